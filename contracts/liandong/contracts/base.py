@@ -1,0 +1,124 @@
+"""What every contract is made of: `Value` for parts, `Event` for facts, and the registry of facts."""
+
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from liandong.contracts.errors import UnknownContract
+
+Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+"""One part of a NATS subject: letters, digits, ``_`` and ``-``, at most 64 of them."""
+
+ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+"""One line for people to read, at most 200 characters."""
+
+Text = Annotated[str, Field(max_length=4000)]
+"""Some sentences, at most 4,000 characters, that name no private person."""
+
+RestrictedText = Annotated[
+    str, Field(max_length=4000, json_schema_extra={"restricted": True})
+]
+"""Free text that may name people: delivered only to agencies cleared for it."""
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 digest, 64 lower-case hexadecimal digits."""
+
+
+class Value(BaseModel):
+    """A part of a contract: immutable, closed to unknown fields, finite numbers only."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        ser_json_inf_nan="null",
+        hide_input_in_errors=True,  # an error must not carry a caller's words into a log
+    )
+
+
+class Lane(StrEnum):
+    """How an event travels. It follows from the contract, never from the publisher."""
+
+    ORDERS = "orders"  # never shed, kept
+    EVENTS = "events"  # kept for the site's retention
+    TELEMETRY = "telemetry"  # latest per key, old ones dropped and the gap counted
+
+
+class Code(Value):
+    """A code as its owner wrote it, beside the common one. Unmapped is not dropped."""
+
+    local: ShortText
+    """The code in the owner's own system."""
+    system: ShortText
+    """The code system that ``local`` belongs to: a name, URI or OID."""
+    text: Annotated[str, Field(max_length=200)] | None = None
+    """The owner's label for it."""
+
+
+class Provenance(Value):
+    """Where an event translated from a foreign system came from."""
+
+    system: ShortText
+    """The foreign system or feed."""
+    document: Annotated[str, Field(min_length=1, max_length=500)]
+    """The foreign system's own identity of the document: MSH-10, CAP key, file and row."""
+    sha256: Sha256
+    """Digest of the original bytes, which the adapter keeps."""
+    received: AwareDatetime
+    """When the adapter received it (UTC)."""
+    defects: tuple[Annotated[str, Field(max_length=200)], ...] = Field(default=(), max_length=100)
+    """What was wrong with the document and read leniently all the same."""
+
+
+class Event(Value):
+    """A fact that one agency tells the others. Never edited once published.
+
+    A subclass names its contract: ``class IncidentReported(Event, event="incident.reported",
+    version=1, lane=Lane.EVENTS, key=("incident_id",))``.
+    """
+
+    known: ClassVar[dict[str, type["Event"]]] = {}
+    event: ClassVar[str]
+    version: ClassVar[int]
+    lane: ClassVar[Lane]
+    key_fields: ClassVar[tuple[str, ...]]
+
+    provenance: Provenance | None = None
+    """Where it was translated from; absent for events born on the bus."""
+
+    def __init_subclass__(
+        cls, *, event: str, version: int, lane: Lane, key: tuple[str, ...], **kwargs: Any
+    ) -> None:
+        """Register the contract; two of one name and version are a mistake."""
+        super().__init_subclass__(**kwargs)
+        cls.event, cls.version, cls.lane, cls.key_fields = event, version, lane, key
+        name = f"{event}.v{version}"
+        if name in Event.known:
+            raise TypeError(f"{name} is already {Event.known[name]}")
+        Event.known[name] = cls
+
+    @classmethod
+    def type_name(cls) -> str:
+        """Return the CloudEvents ``type``: ``incident.reported.v1``."""
+        return f"{cls.event}.v{cls.version}"
+
+    def key(self) -> str:
+        """Return the token that orders events: those of one key are delivered in order.
+
+        It is the incident, or where there is none the unit, order, facility or datastream.
+        """
+        return next(str(value) for name in self.key_fields if (value := getattr(self, name)))
+
+
+def contract(type_name: str) -> type[Event]:
+    """Return the contract of a CloudEvents ``type``.
+
+    Raises:
+        UnknownContract: None of that name and version is known here.
+    """
+    try:
+        return Event.known[type_name]
+    except KeyError:
+        raise UnknownContract(type_name) from None

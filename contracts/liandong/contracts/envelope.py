@@ -1,0 +1,217 @@
+"""The message body: one CloudEvents 1.0 JSON document in structured mode (DESIGN §3).
+
+One document is the whole body, so any language reads it with one JSON parse and a signature covers
+the exact bytes. NATS headers carry transport matters only.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Self, TypeVar
+from uuid import uuid4
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from liandong.contracts import wire
+from liandong.contracts.base import Event, contract
+from liandong.contracts.errors import ContractError, Fault, Reason
+from liandong.contracts.subjects import Agency, Area, Mode, Subject
+
+M = TypeVar("M", bound=BaseModel)
+
+SPECVERSION = "1.0"
+SCHEMA_ROOT = "urn:liandong:schema:"
+
+EventId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{16,128}$")]
+"""CloudEvents ``id``: 128 bits that nobody else can guess, written so that a header can hold it."""
+
+
+class Precedence(StrEnum):
+    """How soon people must look at it, most urgent first."""
+
+    FLASH = "flash"
+    IMMEDIATE = "immediate"
+    PRIORITY = "priority"
+    ROUTINE = "routine"
+
+
+def new_id() -> str:
+    """Return a random event id, 32 hexadecimal digits."""
+    return uuid4().hex
+
+
+class Envelope(BaseModel):
+    """An event and its CloudEvents attributes.
+
+    The attributes beyond CloudEvents' own (``mode``, ``area``, ``correlation``, ``causation``,
+    ``precedence``, ``expires``) are CloudEvents extension attributes.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
+    )
+
+    id: EventId = Field(default_factory=new_id)
+    """The event's identity; the same document translated twice has the same one."""
+    source: Agency
+    """Who speaks."""
+    time: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
+    """When it happened (UTC); the broker's own time says when it was stored."""
+    mode: Mode = Mode.LIVE
+    """Live, exercise or test."""
+    area: Area
+    """Where, as a path of administrative codes."""
+    precedence: Precedence = Precedence.ROUTINE
+    """How soon people must look at it."""
+    correlation: EventId | None = None
+    """The id shared by everything that belongs together, from clue to after-action."""
+    causation: EventId | None = None
+    """The id of the event that this one answers."""
+    expires: AwareDatetime | None = None
+    """After this (UTC) it must not be acted on any more."""
+    data: Event
+    """The fact itself."""
+
+    @property
+    def type(self) -> str:
+        """The CloudEvents ``type``: ``incident.reported.v1``."""
+        return self.data.type_name()
+
+    @property
+    def key(self) -> str:
+        """The CloudEvents ``subject``: what the events are kept in order by."""
+        return self.data.key()
+
+    @property
+    def subject(self) -> Subject:
+        """The NATS subject it travels on."""
+        return Subject(self.mode, self.source, self.type, self.key, self.area)
+
+    def answer(self, data: Event, *, source: Agency, **changes: Any) -> "Envelope":
+        """Return an envelope for an event that this one caused: same mode, area, correlation.
+
+        Args:
+            data: The new event.
+            source: Who speaks.
+            changes: Attributes that differ from this envelope's: ``time``, ``precedence``, ….
+        """
+        return Envelope(
+            source=source,
+            data=data,
+            **{
+                "mode": self.mode,
+                "area": self.area,
+                "precedence": self.precedence,
+                "correlation": self.correlation or self.id,
+                "causation": self.id,
+            }
+            | changes,
+        )
+
+    def encode(self) -> bytes:
+        """Return the message body: UTF-8 JSON, no blanks, absent attributes left out."""
+        attributes: dict[str, str | None] = {
+            "specversion": SPECVERSION,
+            "id": self.id,
+            "source": self.source.uri,
+            "type": self.type,
+            "subject": self.key,
+            "time": _utc(self.time),
+            "datacontenttype": "application/json",
+            "dataschema": f"{SCHEMA_ROOT}{self.type}",
+            "mode": self.mode.value,
+            "area": self.area,
+            "correlation": self.correlation,
+            "causation": self.causation,
+            "precedence": self.precedence.value,
+            "expires": self.expires and _utc(self.expires),
+        }
+        # Every value matched a pattern without quote or backslash: it stands as it is.
+        head = ",".join(f'"{name}":"{value}"' for name, value in attributes.items() if value)
+        data = self.data.model_dump_json(exclude_none=True)
+        return f'{{{head},"data":{data}}}'.encode()
+
+    @classmethod
+    def decode(cls, body: bytes, *, strict: bool = False) -> Self:
+        """Read a message body.
+
+        Args:
+            body: UTF-8 JSON.
+            strict: Refuse fields that the contract does not know. A reader does not: a later
+                publisher may have added one.
+
+        Raises:
+            UnknownContract: Its ``type`` is not known here.
+            ContractError: Anything else is wrong; all faults at once.
+        """
+        return cls.from_document(wire.loads(body), strict=strict)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Read a parsed CloudEvents document; see `decode`."""
+        _check_cloudevent(document)
+        event_type = contract(str(document["type"]))
+        data = _validate(event_type, document["data"], "data", strict=strict)
+        envelope = _validate(
+            cls,
+            {name: document[name] for name in _READ if name in document}
+            | {"source": Agency.parse(str(document["source"])), "data": data},
+            "",
+            strict=strict,
+        )
+        if "subject" in document and document["subject"] != envelope.key:
+            raise ContractError(
+                "bad envelope",
+                (Fault("subject", f"the event's key {envelope.key}", str(document["subject"])[:80]),),
+                reason=Reason.BAD_ENVELOPE,
+            )
+        return envelope
+
+
+_READ = frozenset(Envelope.model_fields) - {"source", "data"}
+
+
+def _check_cloudevent(document: Mapping[str, Any]) -> None:
+    """Check what must hold before the rest can be read (CloudEvents 1.0 §3.1)."""
+    missing = [name for name in ("id", "source", "type", "data", "area", "time") if name not in document]
+    faults = [Fault(name, "this attribute", "nothing") for name in missing]
+    if document.get("specversion") != SPECVERSION:
+        faults.append(Fault("specversion", SPECVERSION, str(document.get("specversion"))[:80]))
+    if "mode" not in document:
+        faults.append(Fault("mode", "live, exercise or test", "nothing"))
+    if faults:
+        raise ContractError("bad envelope", tuple(faults), reason=Reason.BAD_ENVELOPE)
+
+
+def _validate(model: type[M], data: Any, root: str, *, strict: bool) -> M:
+    try:
+        return model.model_validate(data, extra="forbid" if strict else "ignore")
+    except ValidationError as error:
+        reason = Reason.BAD_PAYLOAD if root else Reason.BAD_ENVELOPE
+        raise ContractError(
+            f"not a valid {model.__name__}", faults_of(error, root), reason=reason
+        ) from None
+
+
+def faults_of(error: ValidationError, root: str = "data") -> tuple[Fault, ...]:
+    """Return pydantic's findings as faults with a path from the document's root."""
+    return tuple(
+        Fault(_path(root, item["loc"]), item["msg"], item["type"])
+        for item in error.errors(include_url=False, include_input=False, include_context=False)
+    )
+
+
+def _path(root: str, parts: tuple[int | str, ...]) -> str:
+    path = root
+    for part in parts:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path
+
+
+def _utc(moment: datetime) -> str:
+    """Return RFC 3339 in UTC with as many digits as the moment has."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,201 @@
+"""What can go wrong, grouped by what happens next.
+
+    LiandongError                 .recovery  what the bus does next
+    ├── ConfigurationError        STOP         a setting, key or topology is wrong; says how to mend it
+    ├── ContractError             DEAD_LETTER  a message is not what its contract says; .faults, all of them
+    │   └── UnknownContract       DEAD_LETTER  no contract of that name and version is known here
+    ├── DocumentError             DEAD_LETTER  a foreign document breaks its standard; .standard .where .found
+    ├── NotPermitted              DEAD_LETTER  this agency may not publish or read that
+    ├── Expired                   DEAD_LETTER  the message outlived its ``expires``
+    └── Unavailable               RETRY        cannot be done now
+        ├── TransportError        RETRY        the broker did not answer or confirm
+        └── AgencyUnavailable     RETRY        the other agency's system is down
+
+Every error carries a numbered `Reason`. The number is what a foreign system may rely on; the words
+may be translated.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import ClassVar
+
+
+class Recovery(Enum):
+    """What the bus does with the message whose handling raised."""
+
+    RETRY = "retry"
+    DEAD_LETTER = "dead_letter"
+    STOP = "stop"
+
+
+class Reason(IntEnum):
+    """Numbered reasons, by hundreds: 1 bytes, 2 envelope, 3 payload, 4 foreign document, 5 rights,
+    6 transport, 7 handling. A number is never used again for something else.
+    """  # noqa: D205  the summary is one sentence over two lines
+
+    NOT_JSON = 101
+    DUPLICATE_KEY = 102
+    NOT_FINITE = 103
+    TOO_DEEP = 104
+    TOO_LARGE = 105
+    BAD_ENCODING = 106
+    INTEGER_TOO_LONG = 107
+
+    BAD_ENVELOPE = 201
+    SUBJECT_MISMATCH = 202
+    MODE_MISMATCH = 203
+    UNKNOWN_CONTRACT = 204
+    EXPIRED = 205
+
+    BAD_PAYLOAD = 301
+
+    NOT_WELL_FORMED = 401
+    BREAKS_STANDARD = 402
+    UNSAFE = 403
+    UNSUPPORTED = 404
+    UNMAPPED = 405
+    WRONG_CHARSET = 406
+    OVERSIZE = 407
+
+    NOT_PERMITTED = 501
+
+    NO_CONNECTION = 601
+    NO_CONFIRMATION = 602
+    NO_STREAM = 603
+    STREAM_FULL = 604
+    AGENCY_DOWN = 605
+
+    HANDLER_REFUSED = 701
+    ATTEMPTS_EXHAUSTED = 702
+
+    MISCONFIGURED = 801
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong, and where.
+
+    Attributes:
+        path: Where, from the document's root: ``data.patients[2].age``, ``/alert/info[1]/urgency``,
+            ``row 17, column "lat"``. Empty for the document as a whole.
+        expected: What the contract or standard asks for, in a few words.
+        found: What stood there, shortened to 200 characters.
+    """
+
+    path: str
+    expected: str
+    found: str = ""
+
+    def __str__(self) -> str:
+        """Render as one line: where, what was expected, what was found."""
+        where = self.path or "document"
+        return f"{where}: expected {self.expected}" + (f", found {self.found}" if self.found else "")
+
+
+class LiandongError(Exception):
+    """Base of every error raised on purpose."""
+
+    recovery: ClassVar[Recovery] = Recovery.DEAD_LETTER
+
+    def __init__(self, message: str, *, reason: Reason) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class ConfigurationError(LiandongError):
+    """A setting, key or topology is wrong. The message says which, and how to mend it."""
+
+    recovery = Recovery.STOP
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, reason=Reason.MISCONFIGURED)
+
+
+class ContractError(LiandongError):
+    """A message is not what its contract says.
+
+    Attributes:
+        faults: Everything found wrong, not only the first.
+    """
+
+    def __init__(
+        self, what: str, faults: tuple[Fault, ...], *, reason: Reason = Reason.BAD_PAYLOAD
+    ) -> None:
+        super().__init__(f"{what}: " + "; ".join(map(str, faults)), reason=reason)
+        self.faults = faults
+
+
+class UnknownContract(ContractError):
+    """No contract of that name and version is known to this reader."""
+
+    def __init__(self, name: str) -> None:
+        fault = Fault("type", "a contract known here", name)
+        super().__init__("unknown contract", (fault,), reason=Reason.UNKNOWN_CONTRACT)
+
+
+class DocumentError(LiandongError):
+    """A foreign document breaks its standard, or cannot be read at all.
+
+    Attributes:
+        standard: The standard and version, such as ``CAP 1.2``.
+        where: The place in the document (`Fault.path`).
+        found: What stood there, shortened.
+    """
+
+    def __init__(
+        self,
+        standard: str,
+        expected: str,
+        *,
+        where: str = "",
+        found: str = "",
+        reason: Reason = Reason.BREAKS_STANDARD,
+    ) -> None:
+        fault = Fault(where, expected, found[:200])
+        super().__init__(f"{standard}: {fault}", reason=reason)
+        self.standard, self.where, self.found = standard, where, found[:200]
+        self.faults = (fault,)
+
+
+class NotPermitted(LiandongError):
+    """The broker refused it: this agency may not do that.
+
+    Attributes:
+        subject: The NATS subject that was refused.
+    """
+
+    def __init__(self, operation: str, subject: str) -> None:
+        super().__init__(f"not permitted to {operation} {subject}", reason=Reason.NOT_PERMITTED)
+        self.subject = subject
+
+
+class Expired(LiandongError):
+    """The message outlived its ``expires``: acting on it now could do harm."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, reason=Reason.EXPIRED)
+
+
+class Unavailable(LiandongError):
+    """It cannot be done now; the same call may succeed later.
+
+    Attributes:
+        after: Seconds to wait before the next try, where the other side said; else None.
+    """
+
+    recovery = Recovery.RETRY
+
+    def __init__(self, message: str, *, reason: Reason, after: float | None = None) -> None:
+        super().__init__(message, reason=reason)
+        self.after = after
+
+
+class TransportError(Unavailable):
+    """The broker did not answer, or did not confirm. Whether it stored the message is unknown."""
+
+
+class AgencyUnavailable(Unavailable):
+    """The other agency's system is down or refuses connections."""
+
+    def __init__(self, message: str, *, after: float | None = None) -> None:
+        super().__init__(message, reason=Reason.AGENCY_DOWN, after=after)
