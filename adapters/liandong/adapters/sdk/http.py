@@ -1,0 +1,181 @@
+"""HTTP in: serve an application, read a bounded body, answer once the bus has it.
+
+intake = Intake(wait=timedelta(seconds=30))
+async with serve(app, "127.0.0.1", 8311) as address:   # app's handler: await intake.offer(doc)
+    async for document in intake:
+        yield document
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from liandong.adapters.sdk.document import Document
+from liandong.contracts import (
+    ConfigurationError,
+    DocumentError,
+    LiandongError,
+    Reason,
+    TransportError,
+)
+
+BODY_SECONDS = 30
+_LAST_ANSWERS_SECONDS = 5
+
+
+@contextlib.asynccontextmanager
+async def serve(app: ASGIApp, host: str, port: int) -> AsyncGenerator[str]:
+    """Serve an ASGI application until the block is left; give the bound ``host:port``.
+
+    The process's signal handlers and logging stay as they are. Answers under way when the block is
+    left have five seconds to end.
+
+    Args:
+        app: The application; lifespan events are not sent.
+        host: An address of this machine.
+        port: A TCP port; 0 takes a free one.
+
+    Raises:
+        ConfigurationError: The address cannot be bound.
+    """
+    listener = _listen(host, port)
+    server = _Server(
+        uvicorn.Config(
+            app,
+            access_log=False,
+            lifespan="off",
+            log_config=None,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=_LAST_ANSWERS_SECONDS,
+            ws="none",
+        )
+    )
+    serving = asyncio.create_task(server.serve([listener]))
+    try:
+        await server.ready.wait()
+        yield _address(listener)
+    finally:
+        server.should_exit = True
+        await serving
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is ready and leaves signals to the program it runs in."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot listen on {host}:{port} ({error.strerror}); "
+            "set another host or port, or stop what holds it"
+        ) from None
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+async def read_body(request: Request, limit_bytes: int) -> bytes:
+    """Return the body of a request, read no further than its limit.
+
+    Raises:
+        DocumentError: It is longer, or did not come within 30 seconds.
+    """
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limit_bytes:
+                    raise _body_fault(f"at most {limit_bytes} bytes", Reason.OVERSIZE)
+    except TimeoutError:
+        raise _body_fault(f"a body within {BODY_SECONDS} s", Reason.NOT_WELL_FORMED) from None
+    return bytes(body)
+
+
+def _body_fault(expected: str, reason: Reason) -> DocumentError:
+    return DocumentError("HTTP", expected, where="body", reason=reason)
+
+
+@dataclass(frozen=True)
+class Posted(Document):
+    """A request that is answered once it is known whether it is safe here.
+
+    Attributes:
+        taken: Makes the answer when the bus has it.
+        refused: Makes the answer when it is not taken.
+        answer: Resolved by `accept` or `refuse`.
+    """
+
+    taken: Callable[[], Response] = Response
+    refused: Callable[[LiandongError], Response] = lambda _: Response(status_code=500)
+    answer: asyncio.Future[Response] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future(), compare=False
+    )
+
+    async def accept(self) -> None:
+        """Answer that it is safe."""
+        self._answer(self.taken())
+
+    async def refuse(self, error: LiandongError) -> None:
+        """Answer why it is not taken."""
+        self._answer(self.refused(error))
+
+    def _answer(self, response: Response) -> None:
+        if not self.answer.done():
+            self.answer.set_result(response)
+
+
+class Intake:
+    """Requests on their way from the application to `Source.documents`, in order of arrival."""
+
+    def __init__(self, wait: timedelta, waiting: int = 1000) -> None:
+        """Make an empty one.
+
+        Args:
+            wait: How long a sender waits for its answer; after that it is told to try again, and
+                the document goes its way all the same.
+            waiting: How many requests may wait; one more is told to try again at once.
+        """
+        self._wait = wait
+        self._queue = asyncio.Queue[Posted](waiting)
+
+    async def offer(self, document: Posted) -> Response:
+        """Hand a request over and return the answer to it."""
+        try:
+            self._queue.put_nowait(document)
+            async with asyncio.timeout(self._wait.total_seconds()):
+                return await asyncio.shield(document.answer)
+        except (asyncio.QueueFull, TimeoutError):
+            late = TransportError("not confirmed in time", reason=Reason.NO_CONFIRMATION)
+            return document.refused(late)
+
+    async def __aiter__(self) -> AsyncIterator[Posted]:
+        """Yield each request as it comes, for ever."""
+        while True:
+            yield await self._queue.get()
