@@ -5,13 +5,14 @@ declaration is refused outright; none of the emergency standards uses one.
 """
 
 from collections.abc import Iterator
+from typing import Any, TypeAlias, cast
 
 from lxml import etree
 
 from liandong.contracts.errors import DocumentError, Reason
 
-Element: TypeAlias = etree._Element  # pyright: ignore[reportPrivateUsage]  lxml names it so
-"""An element of a tree."""
+Element: TypeAlias = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+"""An element of a tree, by the only name that lxml gives it."""
 
 MAX_BYTES = 2 * 1024 * 1024
 """Real signed alerts with a picture inside reach 0.9 MB."""
@@ -40,7 +41,7 @@ def parse(body: bytes, standard: str, *, max_bytes: int = MAX_BYTES) -> Element:
             reason=Reason.OVERSIZE,
         )
     root = _tree(body, standard)
-    if root.getroottree().docinfo.internalDTD is not None:
+    if root.getroottree().docinfo.doctype:
         raise _error(
             standard, "no document type declaration", found="<!DOCTYPE", reason=Reason.UNSAFE
         )
@@ -48,26 +49,27 @@ def parse(body: bytes, standard: str, *, max_bytes: int = MAX_BYTES) -> Element:
     return root
 
 
-def local_name(element: etree._Element) -> str:
+def local_name(element: Element) -> str:
     """Return the element's name without its namespace."""
     return etree.QName(element).localname
 
 
-def namespace(element: etree._Element) -> str:
+def namespace(element: Element) -> str:
     """Return the element's namespace, empty where it has none."""
     return etree.QName(element).namespace or ""
 
 
-def text_of(element: etree._Element) -> str:
+def text_of(element: Element) -> str:
     """Return all text in the element without the blanks around it."""
-    return "".join(element.itertext()).strip()
+    return "".join(map(str, element.itertext())).strip()
 
 
-_CHARSET_ERRORS = {
-    etree.ErrorTypes.ERR_INVALID_CHAR,
-    etree.ErrorTypes.ERR_INVALID_ENCODING,
-    etree.ErrorTypes.ERR_UNKNOWN_ENCODING,
-    etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
+_REASONS = {
+    etree.ErrorTypes.ERR_ENTITY_LOOP: Reason.UNSAFE,
+    etree.ErrorTypes.ERR_RESOURCE_LIMIT: Reason.UNSAFE,
+    etree.ErrorTypes.ERR_INVALID_ENCODING: Reason.WRONG_CHARSET,
+    etree.ErrorTypes.ERR_UNKNOWN_ENCODING: Reason.WRONG_CHARSET,
+    etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING: Reason.WRONG_CHARSET,
 }
 
 
@@ -84,17 +86,16 @@ def _tree(body: bytes, standard: str) -> Element:
         return etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        reason = Reason.WRONG_CHARSET if error.code in _CHARSET_ERRORS else Reason.NOT_WELL_FORMED
         raise _error(
             standard,
             "well-formed XML",
             where=f"line {line} column {column}",
-            found=error.msg or "",
-            reason=reason,
+            found=(error.msg or "").rsplit(", line", 1)[0],
+            reason=_REASONS.get(error.code, Reason.NOT_WELL_FORMED),
         ) from None
 
 
-def _check_limits(root: etree._Element, standard: str) -> None:
+def _check_limits(root: Element, standard: str) -> None:
     for depth, element in _walk(root):
         if depth > MAX_DEPTH:
             raise _error(
@@ -110,7 +111,7 @@ def _check_limits(root: etree._Element, standard: str) -> None:
             )
 
 
-def _walk(root: etree._Element) -> Iterator[tuple[int, etree._Element]]:
+def _walk(root: Element) -> Iterator[tuple[int, Element]]:
     depth = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1

@@ -17,8 +17,8 @@ HOSTILE = {
     ),
     "an outside file": (OUTSIDE, Reason.UNSAFE),
     "a bare document type": (b"<!DOCTYPE a><a/>", Reason.UNSAFE),
-    "depth": (b"<a>" * 65 + b"</a>" * 65, Reason.TOO_DEEP),
-    "endless depth": (b"<a>" * 100_000, Reason.TOO_DEEP),
+    "depth": (b"<a>" * 65 + b"</a>" * 65, Reason.UNSAFE),
+    "endless depth": (b"<a>" * 100_000, Reason.UNSAFE),
     "attributes": (
         b"<a %s/>" % b" ".join(b'x%d="1"' % number for number in range(65)),
         Reason.UNSAFE,
@@ -51,5 +51,5 @@ def test_a_document_at_the_limits_is_read() -> None:
 
 def test_a_fault_of_syntax_says_where() -> None:
     """Line and column lead to the fault."""
-    with pytest.raises(DocumentError, match="line 2, column"):
+    with pytest.raises(DocumentError, match="line 2 column"):
         xml.parse(b"<a>\n<b></a>", "X 1.0")
