@@ -41,7 +41,7 @@ def parse(body: bytes, standard: str, *, max_bytes: int = MAX_BYTES) -> Element:
             reason=Reason.OVERSIZE,
         )
     root = _tree(body, standard)
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD:
         raise _error(
             standard, "no document type declaration", found="<!DOCTYPE", reason=Reason.UNSAFE
         )
@@ -91,7 +91,7 @@ def _tree(body: bytes, standard: str) -> Element:
             "well-formed XML",
             where=f"line {line} column {column}",
             found=(error.msg or "").rsplit(", line", 1)[0],
-            reason=_REASONS.get(error.code, Reason.NOT_WELL_FORMED),
+            reason=_REASONS.get(cast("Any", error).code, Reason.NOT_WELL_FORMED),
         ) from None
 
 
