@@ -20,8 +20,20 @@ def loads(body: bytes) -> dict[str, Any]:
     """Read one JSON object.
 
     Raises:
+        ContractError: See `value`; or it is not an object.
+    """
+    document = value(body)
+    if not isinstance(document, dict):
+        raise _error(Reason.NOT_JSON, "a JSON object", type(document).__name__)
+    return cast("dict[str, Any]", document)
+
+
+def value(body: bytes) -> Any:
+    """Read one JSON value of any kind.
+
+    Raises:
         ContractError: Too large or too deep, not UTF-8, not JSON, a key twice, a number that is not
-            finite, a lone surrogate; or not an object.
+            finite, a lone surrogate.
     """
     if len(body) > MAX_BYTES:
         raise _error(Reason.TOO_LARGE, f"at most {MAX_BYTES} bytes", f"{len(body)} bytes")
@@ -48,9 +60,7 @@ def loads(body: bytes) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno}"
         raise _error(Reason.NOT_JSON, "JSON", f"{error.msg} at {where}") from None
-    if not isinstance(document, dict):
-        raise _error(Reason.NOT_JSON, "a JSON object", type(document).__name__)
-    return cast("dict[str, Any]", document)
+    return document
 
 
 def _check_depth(text: str) -> None:
