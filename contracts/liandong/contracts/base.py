@@ -1,9 +1,17 @@
-"""What every contract is made of: `Value` for parts, `Event` for facts, and the registry of facts."""
+"""What every contract is made of: `Value` for parts, `Event` for facts, and their registry."""
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 
 from liandong.contracts.errors import UnknownContract
 
@@ -16,10 +24,27 @@ ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(max_length=4000)]
 """Some sentences, at most 4,000 characters, that name no private person."""
 
-RestrictedText = Annotated[
-    str, Field(max_length=4000, json_schema_extra={"restricted": True})
-]
+RestrictedText = Annotated[str, Field(max_length=4000, json_schema_extra={"restricted": True})]
 """Free text that may name people: delivered only to agencies cleared for it."""
+
+
+def _not_a_number(value: Any) -> Any:
+    """Refuse the seconds or milliseconds that pydantic would guess a time from."""
+    if isinstance(value, datetime) or (isinstance(value, str) and "-" in value[1:]):
+        return value
+    raise ValueError("a time is written as RFC 3339 does, with its offset")
+
+
+def _within_utc(moment: datetime) -> datetime:
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time whose UTC lies outside the years 1 to 9999") from None
+    return moment
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_not_a_number), AfterValidator(_within_utc)]
+"""A moment, RFC 3339 with an offset, which is kept as it was written."""
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 digest, 64 lower-case hexadecimal digits."""
@@ -66,7 +91,7 @@ class Provenance(Value):
     """The foreign system's own identity of the document: MSH-10, CAP key, file and row."""
     sha256: Sha256
     """Digest of the original bytes, which the adapter keeps."""
-    received: AwareDatetime
+    received: Instant
     """When the adapter received it (UTC)."""
     defects: tuple[Annotated[str, Field(max_length=200)], ...] = Field(default=(), max_length=100)
     """What was wrong with the document and read leniently all the same."""

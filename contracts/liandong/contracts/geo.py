@@ -16,7 +16,7 @@ Latitude = Annotated[float, Field(ge=-90, le=90)]
 """Degrees north of the equator, -90 to 90."""
 Position = tuple[Longitude, Latitude]
 """Longitude and latitude, in this order (RFC 7946 §3.1.1)."""
-LinearRing = Annotated[tuple[Position, ...], Field(min_length=4, max_length=10_000)]
+LinearRing = Annotated[tuple[Position, ...], Field(min_length=4, max_length=50_000)]
 """A closed line: its last position repeats its first."""
 
 

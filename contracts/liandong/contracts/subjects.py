@@ -30,6 +30,9 @@ Area = Annotated[str, Field(pattern=_AREA_PATTERN, max_length=200)]
 """A path of administrative codes, broad to narrow: ``cn.32.05.06`` is GB/T 2260 split by level,
 ``us.ca.075`` a county. At most ten levels."""
 
+AgencyName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}){2}$")]
+"""An agency as people write it: ``region/kind/name`` (`Agency`)."""
+
 
 class Mode(StrEnum):
     """What an event is for. No code path turns one into another."""
@@ -147,14 +150,18 @@ class Filter:
     agency: Agency | None = None
     region: str | None = None
 
-    def subjects(self, mode: Mode) -> tuple[str, ...]:
-        """Return the NATS wildcards, none overlapping another unless two areas do.
+    def subjects(self, mode: Mode, types: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        """Return the NATS wildcards, none overlapping another.
+
+        Args:
+            mode: The mode to read.
+            types: Instead of the contracts' own names: ``("incident.reported.*",)``.
 
         An area needs two, because ``>`` asks for one token more: ``cn.32.05`` and ``cn.32.05.>``.
         """
         a = self.agency
         sender = f"{a.region}.{a.kind}.{a.name}" if a else f"{self.region or '*'}.*.*"
-        types = [c.type_name() for c in self.contracts] or ["*.*.*"]
+        types = types or tuple(c.type_name() for c in self.contracts) or ("*.*.*",)
         tails = [tail for area in _outermost(self.areas) for tail in (area, f"{area}.>")] or [">"]
         return tuple(
             f"{ROOT}.{mode}.{sender}.{type_name}.{self.key or '*'}.{tail}"

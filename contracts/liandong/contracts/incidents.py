@@ -1,0 +1,173 @@
+"""An incident's life: reported, updated, cleared.
+
+Standard: NENA EIDO (STA-021.1b) ``incidentComponent``, its names and registries. A caller, a
+patient or a suspect is never named: people are counted.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from liandong.contracts.base import (
+    Code,
+    Event,
+    Instant,
+    Lane,
+    RestrictedText,
+    ShortText,
+    Token,
+    Value,
+)
+from liandong.contracts.codes import (
+    Count,
+    Discipline,
+    IncidentCategory,
+    ResponseGrade,
+    TriageCounts,
+)
+from liandong.contracts.geo import Location
+
+CommonDisposition = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+"""A disposition of APCO ANS 1.111.2-2018, two digits, ``01`` to ``45`` in that edition; open."""
+
+Disciplines = Annotated[tuple[Discipline, ...], Field(max_length=20)]
+"""Services, each once, the leading one first."""
+
+
+class IncidentStatus(StrEnum):
+    """How far an incident is (EIDO registry ``IncidentStatus-Common``)."""
+
+    ACTIVE = "Active"
+    CANCELLED = "Cancelled"
+    CLOSED = "Closed"
+    FIRE_UNDER_CONTROL = "FireUnderControl"
+    NEW_LOCATION = "NewLocation"
+    RE_OPENED = "ReOpened"
+    RESOURCES_ASSIGNED = "ResourcesAssigned"
+    RESOURCES_EN_ROUTE = "ResourcesEnroute"
+    RESOURCES_ON_SCENE = "ResourcesOnscene"
+    STRUCTURE_CLEARED = "StructureCleared"
+
+
+class _IncidentFacts(Value):
+    """What is known of an incident, from its report on. None is not known, or has not changed."""
+
+    incident_id: Token
+    """EIDO ``internalIncidentId`` as a token: the incident's name for everyone."""
+    incident_type: ShortText | None = None
+    """EIDO ``incidentTypeCommonRegistryText``, a code of APCO 2.103.2 such as ``HAZMAT``; open."""
+    local_type: Code | None = None
+    """EIDO ``incidentTypeInternalCode`` and ``-Text``."""
+    category: IncidentCategory | None = None
+    """Which of the four top classes it falls in (GB/T 35561-2017)."""
+    grade: ResponseGrade | None = None
+    """The grade of the response, I gravest."""
+    priority: Annotated[int, Field(ge=-(2**31), lt=2**31)] | None = None
+    """EIDO ``incidentCommonPriorityNumber``, a 32-bit number; the standard gives it no order."""
+    local_priority: Code | None = None
+    """EIDO ``incidentPriorityInternalText``."""
+    local_status: Code | None = None
+    """EIDO ``incidentStatusInternalText``."""
+    district: Code | None = None
+    """EIDO ``beatOrDispatchGroupText``: the beat, battalion or dispatch group it lies in."""
+    alarm_level: Annotated[int, Field(ge=0, le=99)] | None = None
+    """How many alarms have been struck for it: 1 is a first alarm."""
+    casualties: TriageCounts | None = None
+    """People hurt, dead or missing, as counted so far."""
+    trapped_count: Count | None = None
+    """People known to be trapped."""
+    evacuated_count: Count | None = None
+    """People brought out of danger."""
+    description: RestrictedText | None = None
+    """EIDO ``notesComponent``: what was said, as free text."""
+
+
+class IncidentReported(
+    _IncidentFacts,
+    Event,
+    event="incident.reported",
+    version=1,
+    lane=Lane.EVENTS,
+    key=("incident_id",),
+):
+    """An agency has learned of an incident, and answers for it until cleared or handed over."""
+
+    call_id: ShortText | None = None
+    """EIDO ``callComponent`` identifier of the call it became known by."""
+    status: IncidentStatus = IncidentStatus.ACTIVE
+    """EIDO ``incidentStatusCommonRegistryText``."""
+    disciplines: Disciplines = ()
+    """The services it calls for: it is routed by them."""
+    location: Location
+    """EIDO ``locationReference`` of type ``InitialIncident``; empty where nobody knows yet."""
+    summary: ShortText
+    """What happened, in one line that names no private person."""
+    received: Instant | None = None
+    """When the call was received; the envelope's time is when the incident was entered."""
+
+
+class IncidentUpdated(
+    _IncidentFacts,
+    Event,
+    event="incident.updated",
+    version=1,
+    lane=Lane.EVENTS,
+    key=("incident_id",),
+):
+    """Something about an incident has changed. A field that is absent has not."""
+
+    status: IncidentStatus | None = None
+    """EIDO ``incidentStatusCommonRegistryText``, if changed."""
+    disciplines: Disciplines | None = None
+    """All the services it now calls for, if changed."""
+    location: Location | None = None
+    """EIDO ``locationReference`` of type ``CurrentIncident``, if changed."""
+    summary: ShortText | None = None
+    """What is happening, in one line that names no private person, if changed."""
+    note: RestrictedText | None = None
+    """EIDO ``notesComponent``: a remark added to the incident's record."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_dump(exclude={"incident_id", "provenance"}, exclude_none=True):
+            raise ValueError(f"an update of {self.incident_id} that changes nothing")
+        return self
+
+
+class IncidentCleared(
+    Event,
+    event="incident.cleared",
+    version=1,
+    lane=Lane.EVENTS,
+    key=("incident_id",),
+):
+    """An incident is over and its units are free. It may be opened again by an update."""
+
+    incident_id: Token
+    """EIDO ``internalIncidentId`` as a token."""
+    cleared: Instant
+    """When it was cleared."""
+    status: IncidentStatus = IncidentStatus.CLOSED
+    """EIDO ``incidentStatusCommonRegistryText``: Closed, or Cancelled where it was none."""
+    disposition: CommonDisposition | None = None
+    """EIDO ``CommonDispositionCode``: how it ended."""
+    local_disposition: Code | None = None
+    """EIDO ``dispositionComponent`` internal code and text."""
+    outcome: TriageCounts | None = None
+    """People hurt, dead or missing, as counted at the end."""
+    rescued_count: Count | None = None
+    """People brought to safety."""
+    evacuated_count: Count | None = None
+    """People brought out of danger in all."""
+    summary: ShortText | None = None
+    """How it ended, in one line that names no private person."""
+    report: RestrictedText | None = None
+    """How it ended, as free text."""
+
+    @model_validator(mode="after")
+    def _ended(self) -> Self:
+        ended = {IncidentStatus.CLOSED, IncidentStatus.CANCELLED}
+        if self.status not in ended:
+            raise ValueError(f"cleared, but its status is {self.status}, not Closed or Cancelled")
+        return self

@@ -1,0 +1,76 @@
+"""Observations: what an instrument measured.
+
+Standard: OGC SensorThings 1.1, its ``Observation`` with the parts of ``Datastream``, ``Thing`` and
+``ObservedProperty`` that a reader needs to understand it alone.
+"""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from liandong.contracts.base import Event, Instant, Lane, ShortText, Text, Token, Value
+from liandong.contracts.geo import Location
+
+Uri = Annotated[str, Field(min_length=1, max_length=500)]
+"""The URI of a definition."""
+
+ExactInteger = Annotated[int, Field(gt=-(2**53), lt=2**53)]
+"""An integer that every JSON reader reads exactly."""
+
+Result = ExactInteger | float | bool | Text
+"""SensorThings ``result``: a count, a measurement, a truth or a category; always finite."""
+
+
+class UnitOfMeasurement(Value):
+    """What a result is measured in (SensorThings ``unitOfMeasurement``)."""
+
+    name: ShortText
+    """SensorThings ``name``: ``metre``."""
+    symbol: ShortText
+    """SensorThings ``symbol``: ``m``."""
+    definition: Uri | None = None
+    """SensorThings ``definition``: a UCUM or QUDT URI."""
+
+
+class ObservationRecorded(
+    Event,
+    event="observation.recorded",
+    version=1,
+    lane=Lane.TELEMETRY,
+    key=("datastream_id",),
+):
+    """An instrument measured something. Only the latest of a datastream is kept."""
+
+    datastream_id: Token
+    """SensorThings ``Datastream`` id as a token: one property of one thing by one sensor."""
+    incident_id: Token | None = None
+    """The incident it belongs to, where the source knows it."""
+    thing: ShortText
+    """SensorThings ``Thing/name``: what carries the sensor."""
+    sensor: ShortText | None = None
+    """SensorThings ``Sensor/name``: the instrument or procedure."""
+    observed_property: ShortText
+    """SensorThings ``ObservedProperty/name``: ``water level``, ``chlorine concentration``."""
+    observed_property_definition: Uri | None = None
+    """SensorThings ``ObservedProperty/definition``."""
+    unit_of_measurement: UnitOfMeasurement | None = None
+    """SensorThings ``unitOfMeasurement``; None where the result has none."""
+    result: Result
+    """SensorThings ``result``, in ``unit_of_measurement``."""
+    phenomenon_time: Instant
+    """SensorThings ``phenomenonTime``: when the result was true, or when a period began."""
+    phenomenon_end: Instant | None = None
+    """The end of ``phenomenonTime`` where it is a period."""
+    result_time: Instant | None = None
+    """SensorThings ``resultTime``: when the result was made."""
+    result_quality: ShortText | None = None
+    """SensorThings ``resultQuality``, as the source says it."""
+    location: Location | None = None
+    """SensorThings ``FeatureOfInterest`` or ``Thing`` location."""
+
+    @model_validator(mode="after")
+    def _period_runs_forward(self) -> Self:
+        begin, end = self.phenomenon_time, self.phenomenon_end
+        if end is not None and end < begin:
+            raise ValueError(f"phenomenon_end {end} is before phenomenon_time {begin}")
+        return self
