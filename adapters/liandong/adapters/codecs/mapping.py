@@ -1,0 +1,313 @@
+"""Mapping files: from an agency's own columns and codes to named values, as data (TOML).
+
+A mapping names, for each value that a contract wants, the column it stands in and how it is
+written. It serves table rows (a column is a header's name) and messages (a column is a JSON pointer
+such as ``/gps/lat``, or ``{unit}`` for a part of the topic).
+
+    name = "springfield-cad"
+    version = "2026-01"                      # of the code tables
+    timezone = "America/Chicago"             # of times that carry no offset
+    time_formats = ["%m/%d/%Y %H:%M:%S"]     # strptime, or iso, epoch, epoch_ms; the usual first
+    required = ["call", "kind", "received"]
+
+    [texts]
+    call = "Call No"
+    key = ["Call No", "Unit"]                # several, joined by a bar
+    agency = { constant = "springfield" }
+
+    [times]
+    received = "Received"
+
+    [numbers]
+    speed_kmh = { column = "Speed (kn)", factor = 1.852 }
+
+    [points]
+    location = "Location"                    # "(lat, lng)", "lat lng" or "POINT (lng lat)"
+    scene = ["Lat", "Lng"]                   # latitude first
+
+    [codes.discipline]
+    column = "Nature"
+    before = ": "                            # "EMS: FALL" -> EMS; `after` takes FALL
+    [codes.discipline.common]
+    EMS = "medical"
+
+    [orders]
+    "times out of order" = ["received", "dispatched", "on_scene"]
+
+What cannot be read is left out and named as a defect; a required value that is missing costs the
+document. A code that the table does not know is kept as it stood, without a common one.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from collections.abc import Mapping as Fields
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from itertools import pairwise
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from liandong.adapters.codecs.values import parse_number, parse_point, parse_time, to_utc
+from liandong.contracts.errors import ConfigurationError, DocumentError, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A code as it stood, and the common one where the table knows it."""
+
+    local: str
+    system: str
+    common: str | None
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a document says, by the names that the mapping gave.
+
+    Attributes:
+        texts: Never empty.
+        times: Aware, in UTC.
+        numbers: Finite, in the contract's unit.
+        points: Longitude, latitude.
+        codes: Never an empty local code.
+        defects: What could not be read, or was read leniently.
+    """
+
+    texts: dict[str, str] = field(default_factory=dict[str, str])
+    times: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    numbers: dict[str, float] = field(default_factory=dict[str, float])
+    points: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
+    codes: dict[str, Coded] = field(default_factory=dict[str, Coded])
+    defects: list[str] = field(default_factory=list[str])
+
+    def __contains__(self, name: str) -> bool:
+        """Say whether a value was read."""
+        found = (self.texts, self.times, self.numbers, self.points, self.codes)
+        return any(name in values for values in found)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Constant(_Part):
+    """A value that stands in no column."""
+
+    constant: str
+
+
+class Number(_Part):
+    """A number, and what to multiply it by to have the contract's unit."""
+
+    column: str
+    factor: float = 1.0
+
+
+class Codes(_Part):
+    """A code table: the column's local codes and the common ones."""
+
+    column: str
+    system: str = ""
+    before: str = ""
+    after: str = ""
+    common: dict[str, str] = Field(default_factory=dict[str, str])
+
+    def local(self, value: str) -> str:
+        """Return the code's part of the column: before or after the first separator."""
+        if self.after:
+            return value.partition(self.after)[2].strip()
+        return (value.partition(self.before)[0] if self.before else value).strip()
+
+
+class Mapping(_Part):
+    """How one kind of document is read. See the module's own text."""
+
+    name: str
+    version: str
+    timezone: str | None = None
+    time_formats: tuple[str, ...] = ("iso",)
+    required: tuple[str, ...] = ()
+    texts: dict[str, str | tuple[str, ...] | Constant] = Field(default_factory=dict)
+    times: dict[str, str] = Field(default_factory=dict[str, str])
+    numbers: dict[str, Number] = Field(default_factory=dict[str, Number])
+    points: dict[str, str | tuple[str, str]] = Field(default_factory=dict)
+    codes: dict[str, Codes] = Field(default_factory=dict[str, Codes])
+    orders: dict[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, timezone: str | None) -> str | None:
+        try:
+            return timezone and ZoneInfo(timezone).key
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no time zone {timezone!r}: {error}") from None
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """Every column it reads."""
+        return frozenset(column for name in self.names for column in self._columns(name))
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The columns of its required values: a table without one of them is another kind."""
+        return frozenset(column for name in self.required for column in self._columns(name))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every value it can give."""
+        return frozenset([*self.texts, *self.times, *self.numbers, *self.points, *self.codes])
+
+    def read(self, fields: Fields[str, str], *, zone: ZoneInfo) -> Reading:
+        """Read one document's fields; pure.
+
+        Args:
+            fields: Text by column; a column that is not there reads as empty.
+            zone: The zone of times without offset, where the mapping names none: then a defect.
+
+        Raises:
+            DocumentError: A required value is missing or cannot be read.
+        """
+        reading = Reading()
+        self._read_texts(fields, reading)
+        self._read_times(fields, reading, zone)
+        self._read_numbers(fields, reading)
+        self._read_points(fields, reading)
+        self._read_codes(fields, reading)
+        self._check_orders(reading)
+        for name in self.required:
+            if name not in reading:
+                raise self._missing(name, fields)
+        return reading
+
+    def _read_texts(self, fields: Fields[str, str], reading: Reading) -> None:
+        for name, part in self.texts.items():
+            if isinstance(part, Constant):
+                reading.texts[name] = part.constant
+            elif any(values := [fields.get(column, "") for column in _columns(part)]):
+                reading.texts[name] = "|".join(values)
+
+    def _read_times(self, fields: Fields[str, str], reading: Reading, zone: ZoneInfo) -> None:
+        own = ZoneInfo(self.timezone) if self.timezone else zone
+        for name, column in self.times.items():
+            if not (text := fields.get(column)):
+                continue
+            defects: list[str] = []
+            local, defect = parse_time(text, self.time_formats)
+            defects.append(defect)
+            if local:
+                moment, defect = to_utc(local, own)
+                defects.append(defect)
+                if not (local.tzinfo or self.timezone):
+                    defects.append(f"time zone assumed, {zone.key}")
+                if moment:
+                    reading.times[name] = moment
+            reading.defects += [f"{d}: {column} {text[:40]!r}" for d in defects if d]
+
+    def _read_numbers(self, fields: Fields[str, str], reading: Reading) -> None:
+        for name, part in self.numbers.items():
+            if not (text := fields.get(part.column)):
+                continue
+            if (number := parse_number(text)) is None:
+                reading.defects.append(f"number not readable: {part.column} {text[:40]!r}")
+            else:
+                reading.numbers[name] = number * part.factor
+
+    def _read_points(self, fields: Fields[str, str], reading: Reading) -> None:
+        for name, part in self.points.items():
+            text = " ".join(fields.get(column, "") for column in _columns(part)).strip()
+            if point := parse_point(text):
+                reading.points[name] = point
+            elif text:
+                reading.defects.append(f"position not readable: {name} {text[:60]!r}")
+
+    def _read_codes(self, fields: Fields[str, str], reading: Reading) -> None:
+        for name, table in self.codes.items():
+            if local := table.local(fields.get(table.column, "")):
+                system = table.system or f"{self.name}:{table.column}"
+                reading.codes[name] = Coded(local, system, table.common.get(local))
+
+    def _check_orders(self, reading: Reading) -> None:
+        for defect, names in self.orders.items():
+            present = [(reading.times[name], name) for name in names if name in reading.times]
+            reading.defects += [
+                f"{defect}: {after} {later:%FT%TZ} is before {before} {earlier:%FT%TZ}"
+                for (earlier, before), (later, after) in pairwise(present)
+                if later < earlier
+            ]
+
+    def _missing(self, name: str, fields: Fields[str, str]) -> DocumentError:
+        columns = self._columns(name)
+        where = "column " + ", ".join(map(repr, columns))
+        found = " ".join(repr(fields.get(column, "")) for column in columns)
+        return DocumentError(f"{self.name} {self.version}", name, where=where, found=found)
+
+    def _columns(self, name: str) -> tuple[str, ...]:
+        sections = (self.texts, self.times, self.numbers, self.points, self.codes)
+        return _columns(next(section[name] for section in sections if name in section))
+
+
+def load_mapping(toml: bytes, source: str) -> Mapping:
+    """Read a mapping file.
+
+    Args:
+        toml: Its bytes.
+        source: What to call it in errors.
+
+    Raises:
+        ConfigurationError: It is not TOML, or not a mapping; says where.
+    """
+    try:
+        mapping = Mapping.model_validate(tomllib.loads(toml.decode()))
+    except (ValidationError, ValueError) as error:
+        raise ConfigurationError(f"mapping {source}: {error}") from None
+    ordered = (name for names in mapping.orders.values() for name in names)
+    for name in (*mapping.required, *ordered):
+        if name not in mapping.names:
+            raise ConfigurationError(f"mapping {source}: {name!r} is required but not mapped")
+    return mapping
+
+
+def mapping_for(columns: Iterable[str], mappings: Iterable[Mapping]) -> Mapping:
+    """Return the mapping that reads most of these columns, of those whose needed ones are there.
+
+    Raises:
+        DocumentError: None fits; says what the nearest one misses.
+    """
+    header = frozenset(columns)
+    ranked = sorted(mappings, key=lambda m: (len(m.needed - header), -len(m.columns & header)))
+    if ranked and ranked[0].needed <= header:
+        return ranked[0]
+    found = f"{ranked[0].name} misses {sorted(ranked[0].needed - header)}" if ranked else "none"
+    raise DocumentError(
+        "mapping file",
+        "the columns that one of them needs",
+        where="line 1",
+        found=found,
+        reason=Reason.UNMAPPED,
+    )
+
+
+def _columns(part: str | tuple[str, ...] | Constant | Number | Codes) -> tuple[str, ...]:
+    match part:
+        case Constant():
+            return ()
+        case Number() | Codes():
+            return (part.column,)
+        case str():
+            return (part,)
+        case _:
+            return part
+
+
+__all__ = [
+    "Coded",
+    "Codes",
+    "Constant",
+    "Mapping",
+    "Number",
+    "Reading",
+    "load_mapping",
+    "mapping_for",
+]

@@ -1,0 +1,86 @@
+"""Times, numbers and positions as people and devices write them: text -> value, or None."""
+
+import math
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+_NUMBER = r"[-+]?\d{1,3}(?:\.\d+)?"
+_POINT = re.compile(
+    rf"(?P<wkt>POINT)?\s*\(?\s*(?P<first>{_NUMBER})\s*[,\s]\s*(?P<second>{_NUMBER})\s*\)?",
+    re.IGNORECASE,
+)
+_MAX_LATITUDE, _MAX_LONGITUDE = 90, 180
+
+
+def parse_time(text: str, formats: tuple[str, ...]) -> tuple[datetime | None, str]:
+    """Read a time by the first format that fits.
+
+    Args:
+        text: The time.
+        formats: ``iso`` (ISO 8601), ``epoch`` (seconds), ``epoch_ms``, or a `datetime.strptime`
+            format, the usual one first.
+
+    Returns:
+        The time, naive where it has no offset; and a defect where it was not the usual format.
+    """
+    for rank, name in enumerate(formats):
+        if moment := _parse_time(text, name):
+            return moment, f"time in another format ({name})" if rank else ""
+    return None, "time not readable"
+
+
+@lru_cache(maxsize=4096)  # the rows of one call repeat its times, and strptime is slow
+def _parse_time(text: str, name: str) -> datetime | None:
+    try:
+        match name:
+            case "iso":
+                return datetime.fromisoformat(text)
+            case "epoch":
+                return datetime.fromtimestamp(float(text), UTC)
+            case "epoch_ms":
+                return datetime.fromtimestamp(float(text) / 1000, UTC)
+            case _:
+                return datetime.strptime(text, name)  # noqa: DTZ007  the caller adds the zone
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def to_utc(moment: datetime, zone: ZoneInfo) -> tuple[datetime | None, str]:
+    """Return a time in UTC, and a defect where a change of clocks leaves it in doubt.
+
+    Args:
+        moment: Aware, or naive and in ``zone``. In an hour that comes twice, the first is meant.
+        zone: The zone of a naive time.
+    """
+    local = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    twice_or_never = local.utcoffset() != local.replace(fold=1).utcoffset()
+    try:
+        moment = local.astimezone(UTC)
+    except OverflowError:  # in the first or last day of the calendar
+        return None, "time not readable"
+    return moment, "time falls into a change of clocks" if twice_or_never else ""
+
+
+def parse_number(text: str) -> float | None:
+    """Read a finite decimal number."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def parse_point(text: str) -> tuple[float, float] | None:
+    """Return the longitude and latitude (degrees) of ``(lat, lng)`` or ``POINT (lng lat)``.
+
+    None for 0, 0 too, which a receiver without a fix says: no one is called to the Gulf of Guinea.
+    """
+    found = _POINT.fullmatch(text)
+    if not found:
+        return None
+    first, second = float(found["first"]), float(found["second"])
+    longitude, latitude = (first, second) if found["wkt"] else (second, first)
+    on_earth = abs(longitude) <= _MAX_LONGITUDE and abs(latitude) <= _MAX_LATITUDE
+    return (longitude, latitude) if on_earth and (longitude or latitude) else None
