@@ -32,7 +32,7 @@ def _not_a_number(value: Any) -> Any:
     """Refuse the seconds or milliseconds that pydantic would guess a time from."""
     if isinstance(value, datetime) or (isinstance(value, str) and "-" in value[1:]):
         return value
-    raise ValueError("a time is written as RFC 3339 does, with its offset")
+    raise ValueError("no time as RFC 3339 writes it, with its offset")
 
 
 def _within_utc(moment: datetime) -> datetime:
@@ -146,4 +146,4 @@ def contract(type_name: str) -> type[Event]:
     try:
         return Event.known[type_name]
     except KeyError:
-        raise UnknownContract(type_name) from None
+        raise UnknownContract(type_name[:200]) from None

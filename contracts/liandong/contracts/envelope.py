@@ -10,17 +10,20 @@ from enum import StrEnum
 from typing import Annotated, Any, Self, TypeVar
 from uuid import uuid4
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from liandong.contracts import wire
-from liandong.contracts.base import Event, contract
+from liandong.contracts.base import Event, Instant, contract
 from liandong.contracts.errors import ContractError, Fault, Reason
 from liandong.contracts.subjects import Agency, Area, Mode, Subject
 
 M = TypeVar("M", bound=BaseModel)
 
 SPECVERSION = "1.0"
+MEDIA_TYPE = "application/json"
 SCHEMA_ROOT = "urn:liandong:schema:"
+MAX_FAULTS = 50  # of one message: enough to mend it, too few to flood a log with
 
 EventId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{16,128}$")]
 """CloudEvents ``id``: 128 bits that nobody else can guess, written so that a header can hold it."""
@@ -59,7 +62,7 @@ class Envelope(BaseModel):
     """The event's identity; the same document translated twice has the same one."""
     source: Agency
     """Who speaks."""
-    time: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
+    time: Instant = Field(default_factory=lambda: datetime.now(UTC))
     """When it happened (UTC); the broker's own time says when it was stored."""
     mode: Mode = Mode.LIVE
     """Live, exercise or test."""
@@ -71,7 +74,7 @@ class Envelope(BaseModel):
     """The id shared by everything that belongs together, from clue to after-action."""
     causation: EventId | None = None
     """The id of the event that this one answers."""
-    expires: AwareDatetime | None = None
+    expires: Instant | None = None
     """After this (UTC) it must not be acted on any more."""
     data: Event
     """The fact itself."""
@@ -99,21 +102,21 @@ class Envelope(BaseModel):
             source: Who speaks.
             changes: Attributes that differ from this envelope's: ``time``, ``precedence``, ….
         """
-        return Envelope(
-            source=source,
-            data=data,
-            **{
-                "mode": self.mode,
-                "area": self.area,
-                "precedence": self.precedence,
-                "correlation": self.correlation or self.id,
-                "causation": self.id,
-            }
-            | changes,
-        )
+        inherited: dict[str, Any] = {
+            "mode": self.mode,
+            "area": self.area,
+            "precedence": self.precedence,
+            "correlation": self.correlation or self.id,
+            "causation": self.id,
+        }
+        return Envelope(source=source, data=data, **inherited | changes)
 
     def encode(self) -> bytes:
-        """Return the message body: UTF-8 JSON, no blanks, absent attributes left out."""
+        """Return the message body: UTF-8 JSON, no blanks, absent attributes left out.
+
+        Raises:
+            ContractError: It is longer than a reader would take.
+        """
         attributes: dict[str, str | None] = {
             "specversion": SPECVERSION,
             "id": self.id,
@@ -121,7 +124,7 @@ class Envelope(BaseModel):
             "type": self.type,
             "subject": self.key,
             "time": _utc(self.time),
-            "datacontenttype": "application/json",
+            "datacontenttype": MEDIA_TYPE,
             "dataschema": f"{SCHEMA_ROOT}{self.type}",
             "mode": self.mode.value,
             "area": self.area,
@@ -133,7 +136,9 @@ class Envelope(BaseModel):
         # Every value matched a pattern without quote or backslash: it stands as it is.
         head = ",".join(f'"{name}":"{value}"' for name, value in attributes.items() if value)
         data = self.data.model_dump_json(exclude_none=True)
-        return f'{{{head},"data":{data}}}'.encode()
+        body = f'{{{head},"data":{data}}}'.encode()
+        wire.check_size(body)
+        return body
 
     @classmethod
     def decode(cls, body: bytes, *, strict: bool = False) -> Self:
@@ -146,7 +151,8 @@ class Envelope(BaseModel):
 
         Raises:
             UnknownContract: Its ``type`` is not known here.
-            ContractError: Anything else is wrong; all faults at once.
+            ContractError: Anything else is wrong: all faults of the data at once, or all of the
+                attributes.
         """
         return cls.from_document(wire.loads(body), strict=strict)
 
@@ -163,26 +169,32 @@ class Envelope(BaseModel):
             "",
             strict=strict,
         )
-        if "subject" in document and document["subject"] != envelope.key:
-            raise ContractError(
-                "bad envelope",
-                (Fault("subject", f"the event's key {envelope.key}", str(document["subject"])[:80]),),
-                reason=Reason.BAD_ENVELOPE,
-            )
+        if (subject := document.get("subject")) not in (None, envelope.key):
+            fault = Fault("subject", f"the event's key {envelope.key}", str(subject)[:80])
+            raise ContractError("bad envelope", (fault,), reason=Reason.BAD_ENVELOPE)
         return envelope
 
 
 _READ = frozenset(Envelope.model_fields) - {"source", "data"}
+_KINDS: Mapping[str, str] = {
+    "dict": "an object",
+    "list": "an array",
+    "str": "a string",
+    "bool": "a truth value",
+    "int": "an integer",
+    "float": "a number",
+    "NoneType": "null",
+}
+_NEEDED = ("id", "source", "type", "time", "mode", "area", "data")
 
 
 def _check_cloudevent(document: Mapping[str, Any]) -> None:
     """Check what must hold before the rest can be read (CloudEvents 1.0 §3.1)."""
-    missing = [name for name in ("id", "source", "type", "data", "area", "time") if name not in document]
-    faults = [Fault(name, "this attribute", "nothing") for name in missing]
-    if document.get("specversion") != SPECVERSION:
-        faults.append(Fault("specversion", SPECVERSION, str(document.get("specversion"))[:80]))
-    if "mode" not in document:
-        faults.append(Fault("mode", "live, exercise or test", "nothing"))
+    faults = [Fault(name, "this attribute", "nothing") for name in _NEEDED if name not in document]
+    if (version := document.get("specversion")) != SPECVERSION:
+        faults.append(Fault("specversion", SPECVERSION, str(version)[:80]))
+    if (media_type := document.get("datacontenttype")) not in (None, MEDIA_TYPE):
+        faults.append(Fault("datacontenttype", MEDIA_TYPE, str(media_type)[:80]))
     if faults:
         raise ContractError("bad envelope", tuple(faults), reason=Reason.BAD_ENVELOPE)
 
@@ -198,17 +210,36 @@ def _validate(model: type[M], data: Any, root: str, *, strict: bool) -> M:
 
 
 def faults_of(error: ValidationError, root: str = "data") -> tuple[Fault, ...]:
-    """Return pydantic's findings as faults with a path from the document's root."""
-    return tuple(
-        Fault(_path(root, item["loc"]), item["msg"], item["type"])
-        for item in error.errors(include_url=False, include_input=False, include_context=False)
-    )
+    """Return pydantic's findings as faults with a path from the document's root, at most 50.
+
+    They name the kind of what stood there, never the words: those may be about people.
+    """
+    items = error.errors(include_url=False, include_context=False)
+    return tuple(_fault(_path(root, item["loc"]), item) for item in items[:MAX_FAULTS])
+
+
+def _fault(path: str, item: ErrorDetails) -> Fault:
+    message = item["msg"].removeprefix("Input should be ")[:200]
+    match item["type"]:
+        case "missing":
+            return Fault(path, "this field", "nothing")
+        case "extra_forbidden":
+            return Fault(path, "no such field", _kind(item["input"]))
+        case "value_error":
+            return Fault(path, "what the contract allows", message.removeprefix("Value error, "))
+        case _:
+            return Fault(path, message, _kind(item["input"]))
+
+
+def _kind(found: Any) -> str:
+    name = found.__class__.__name__
+    return _KINDS.get(name, name)
 
 
 def _path(root: str, parts: tuple[int | str, ...]) -> str:
     path = root
     for part in parts:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+        path += f"[{part}]" if isinstance(part, int) else f".{part[:64]}" if path else part[:64]
     return path
 
 

@@ -24,7 +24,7 @@ ROOT = "ld"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _AREA_PATTERN = r"^[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,9}$"
 _FIXED_TOKENS = 9  # everything before the area
-_DIGEST_DIGITS = 8
+_DIGEST_DIGITS = 12
 
 Area = Annotated[str, Field(pattern=_AREA_PATTERN, max_length=200)]
 """A path of administrative codes, broad to narrow: ``cn.32.05.06`` is GB/T 2260 split by level,
@@ -50,12 +50,12 @@ def is_token(text: str) -> bool:
 def to_token(text: str) -> str:
     """Return a token for a foreign identifier: itself where it fits.
 
-    Otherwise what fits of it, and eight digits of its SHA-256, so that two identifiers that differ
-    only in what does not fit stay two.
+    Otherwise what fits of it, and twelve digits of its SHA-256, so that two identifiers that
+    differ only in what does not fit stay two.
     """
     if is_token(text):
         return text
-    digest = hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_DIGITS]
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:_DIGEST_DIGITS]
     readable = re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")[: 63 - _DIGEST_DIGITS]
     return f"{readable}-{digest}" if readable else digest
 
@@ -109,7 +109,8 @@ class Subject:
     def __str__(self) -> str:
         """Render as NATS writes it."""
         a = self.agency
-        return f"{ROOT}.{self.mode}.{a.region}.{a.kind}.{a.name}.{self.type_name}.{self.key}.{self.area}"
+        sender = f"{a.region}.{a.kind}.{a.name}"
+        return f"{ROOT}.{self.mode}.{sender}.{self.type_name}.{self.key}.{self.area}"
 
     @classmethod
     def parse(cls, subject: str) -> Self:
@@ -150,6 +151,13 @@ class Filter:
     agency: Agency | None = None
     region: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a part that would silently match nothing, or more than it says."""
+        tokens = [part for part in (self.key, self.region) if part is not None]
+        for part in tokens + [token for area in self.areas for token in area.split(".")]:
+            if not is_token(part):
+                raise _fault("filter", "tokens of A-Z a-z 0-9 _ -", part)
+
     def subjects(self, mode: Mode, types: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """Return the NATS wildcards, none overlapping another.
 
@@ -161,7 +169,8 @@ class Filter:
         """
         a = self.agency
         sender = f"{a.region}.{a.kind}.{a.name}" if a else f"{self.region or '*'}.*.*"
-        types = types or tuple(c.type_name() for c in self.contracts) or ("*.*.*",)
+        named = dict.fromkeys(c.type_name() for c in self.contracts)
+        types = types or tuple(named) or ("*.*.*",)
         tails = [tail for area in _outermost(self.areas) for tail in (area, f"{area}.>")] or [">"]
         return tuple(
             f"{ROOT}.{mode}.{sender}.{type_name}.{self.key or '*'}.{tail}"

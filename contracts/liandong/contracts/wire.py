@@ -35,8 +35,7 @@ def value(body: bytes) -> Any:
         ContractError: Too large or too deep, not UTF-8, not JSON, a key twice, a number that is not
             finite, a lone surrogate.
     """
-    if len(body) > MAX_BYTES:
-        raise _error(Reason.TOO_LARGE, f"at most {MAX_BYTES} bytes", f"{len(body)} bytes")
+    check_size(body)
     try:
         text = body.decode("utf-8")
         # json's own C scanner leaves depth to the interpreter's stack: count before it parses.
@@ -61,6 +60,16 @@ def value(body: bytes) -> Any:
         where = f"line {error.lineno} column {error.colno}"
         raise _error(Reason.NOT_JSON, "JSON", f"{error.msg} at {where}") from None
     return document
+
+
+def check_size(body: bytes) -> None:
+    """Refuse what no reader would take.
+
+    Raises:
+        ContractError: It is longer than `MAX_BYTES`.
+    """
+    if len(body) > MAX_BYTES:
+        raise _error(Reason.TOO_LARGE, f"at most {MAX_BYTES} bytes", f"{len(body)} bytes")
 
 
 def _check_depth(text: str) -> None:
