@@ -1,0 +1,29 @@
+"""Carries contracts over NATS.
+
+from liandong.bus import connect
+
+async with await connect(agency="js/fire/119-suzhou") as bus:
+    await bus.publish(event, area="cn.32.05")
+"""
+
+from liandong.bus.bus import Bus, connect
+from liandong.bus.dead_letters import DeadLetters, Found, Letter
+from liandong.bus.history import Entry
+from liandong.bus.publisher import Stored
+from liandong.bus.server import Server
+from liandong.bus.settings import BusSettings, home
+from liandong.bus.subscriber import Subscription
+
+__all__ = [
+    "Bus",
+    "BusSettings",
+    "DeadLetters",
+    "Entry",
+    "Found",
+    "Letter",
+    "Server",
+    "Stored",
+    "Subscription",
+    "connect",
+    "home",
+]

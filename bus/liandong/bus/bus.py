@@ -1,0 +1,271 @@
+"""The bus as a program sees it: `connect`, publish, subscribe, read the log, dead letters."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from datetime import datetime
+from typing import Any, Self
+
+import structlog
+
+from liandong.bus import history as log_reader
+from liandong.bus import topology
+from liandong.bus.connection import Connection
+from liandong.bus.dead_letters import DeadLetters, Letter
+from liandong.bus.embedded import Embedded
+from liandong.bus.history import Entry
+from liandong.bus.publisher import Publisher, Stored
+from liandong.bus.settings import BusSettings, home
+from liandong.bus.subscriber import Handler, Subscription
+from liandong.contracts import (
+    Agency,
+    ContractError,
+    Envelope,
+    Event,
+    Filter,
+    LiandongError,
+    Mode,
+    Reason,
+    Subject,
+)
+from liandong.contracts.system import MessageRejected, RejectedFault
+
+log = structlog.get_logger()
+
+_WITHIN_S = 30.0
+
+
+async def connect(**settings: Any) -> "Bus":
+    """Connect to the bus.
+
+    Without servers in the arguments, the environment (``LIANDONG_SERVERS``) or the file
+    (``LIANDONG_CONFIG``), the embedded server of ``LIANDONG_HOME`` is used: the one that runs, or
+    one started here, which ends with this connection.
+
+    Args:
+        settings: `BusSettings` by name: ``agency="js/fire/119-suzhou"``, ``mode="exercise"``, ….
+
+    Raises:
+        ConfigurationError: A setting is wrong, the broker refused us, or is too old.
+        TransportError: No server answered.
+    """
+    bus = Bus(BusSettings(**settings))
+    await bus.open()
+    return bus
+
+
+class Bus:
+    """A connection to the bus, speaking for one agency in one mode.
+
+    Attributes:
+        settings: What it was opened with.
+        dead_letters: What could not be read or handled.
+    """
+
+    def __init__(self, settings: BusSettings) -> None:
+        self.settings = settings
+        self._embedded = None if settings.servers else Embedded(home() / "nats")
+        self._connection = Connection(settings, self._locate)
+        self._publisher = Publisher(self._connection)
+        self.dead_letters = DeadLetters(self._connection, self._publisher)
+        self._subscriptions: list[Subscription] = []
+
+    async def _locate(self) -> list[str]:
+        return await self._embedded.locate() if self._embedded else list(self.settings.servers)
+
+    async def open(self) -> None:
+        """Connect; see `connect`."""
+        try:
+            await self._connection.open()
+            if self._embedded:
+                await topology.apply(await self._connection.session())
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """End the subscriptions, send what is buffered, disconnect."""
+        for subscription in self._subscriptions:
+            await subscription.close()
+        self._subscriptions.clear()
+        await self._connection.close()
+        if self._embedded:
+            await self._embedded.stop()
+
+    async def __aenter__(self) -> Self:
+        """Return itself; leaving closes it."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close it."""
+        await self.close()
+
+    @property
+    def agency(self) -> Agency:
+        """Whom it speaks for."""
+        return self.settings.agency
+
+    @property
+    def mode(self) -> Mode:
+        """The mode it works in."""
+        return self.settings.mode
+
+    @property
+    def connected(self) -> bool:
+        """Whether messages pass now."""
+        return self._connection.connected
+
+    @property
+    def problem(self) -> str:
+        """Why they do not; empty while they do."""
+        return self._connection.problem
+
+    async def url(self) -> str:
+        """Return the server it is connected to."""
+        return (await self._connection.session(_WITHIN_S)).url
+
+    def envelope(self, event: Event, *, area: str, **attributes: Any) -> Envelope:
+        """Return an event in an envelope of this agency and mode.
+
+        Args:
+            event: The fact.
+            area: Where, as a path of administrative codes.
+            attributes: ``time``, ``precedence``, ``correlation``, ``causation``, ``expires``, ``id``.
+        """
+        return Envelope(source=self.agency, mode=self.mode, area=area, data=event, **attributes)
+
+    async def publish(self, event: Event, *, area: str, **attributes: Any) -> Stored:
+        """Say something on the bus; returns when the broker has stored it.
+
+        Args:
+            event: The fact.
+            area: Where, as a path of administrative codes.
+            attributes: See `envelope`.
+
+        Raises:
+            NotPermitted: This agency may not say that.
+            Expired: It expired before the broker could be reached.
+            TransportError: Not confirmed within 30 s; whether it is stored is unknown. Sending the
+                same envelope again (`send`) is safe.
+        """
+        return await self.send(self.envelope(event, area=area, **attributes))
+
+    async def send(self, envelope: Envelope, *, within: float = _WITHIN_S) -> Stored:
+        """Publish an envelope; `publish` for those that have one already."""
+        return await self._publisher.publish(envelope, within=within)
+
+    async def send_many(
+        self, envelopes: Sequence[Envelope], *, within: float = _WITHIN_S
+    ) -> list[Stored]:
+        """Publish envelopes in order, many at a time. What was stored before an error stays."""
+        return await self._publisher.publish_many(envelopes, within=within)
+
+    async def subscribe(
+        self,
+        name: str,
+        handler: Handler,
+        which: Filter | None = None,
+        *,
+        from_start: bool = False,
+    ) -> Subscription:
+        """Have a handler called with each event, at least once, in order within a key.
+
+        How it ends decides: it returns, and the event is acknowledged; it raises an error whose
+        ``recovery`` is RETRY, and it is called again after a delay from
+        `settlement.RETRY_DELAYS_S`; it raises anything hopeless, or fails for the last time, and
+        the event becomes a dead letter and its sender is told.
+
+        Args:
+            name: A token, unique for this agency; the broker remembers by it what was handled.
+            handler: Called side by side for different keys.
+            which: Which events; None means all.
+            from_start: On the very first time, begin with what the log holds.
+        """
+        subscription = Subscription(
+            self._connection,
+            self.dead_letters,
+            name,
+            which or Filter(),
+            handler,
+            from_start=from_start,
+            refused=self._tell_sender,
+        )
+        await subscription.start()
+        self._subscriptions.append(subscription)
+        return subscription
+
+    async def events(
+        self, name: str, which: Filter | None = None, *, from_start: bool = False
+    ) -> AsyncIterator[Envelope]:
+        """Yield events one by one; each is acknowledged when the next is asked for.
+
+        The durable form of ``async for``. Leaving the loop gives the last one back.
+        """
+        handed: asyncio.Queue[tuple[Envelope, asyncio.Future[None]]] = asyncio.Queue(1)
+
+        async def hand_over(envelope: Envelope) -> None:
+            done = asyncio.get_running_loop().create_future()
+            await handed.put((envelope, done))
+            await done
+
+        subscription = await self.subscribe(name, hand_over, which, from_start=from_start)
+        try:
+            while True:
+                envelope, done = await handed.get()
+                yield envelope
+                done.set_result(None)
+        finally:
+            await subscription.close()
+
+    async def history(
+        self, which: Filter | None = None, *, since: datetime | None = None
+    ) -> AsyncIterator[Entry]:
+        """Yield what the log holds, in the order the broker stored it, and end."""
+        session = await self._connection.session(_WITHIN_S)
+        async with aclosing(
+            log_reader.history(session, which or Filter(), self.mode, since=since)
+        ) as entries:
+            async for entry in entries:
+                yield entry
+
+    async def follow(
+        self, which: Filter | None = None, *, since: datetime | None = None
+    ) -> AsyncGenerator[Entry, None]:
+        """Begin to follow the log: ``async for entry in await bus.follow()``.
+
+        Once this has returned, nothing stored from now on (or since a moment) is missed. It goes on
+        for ever and remembers nothing.
+        """
+        return await log_reader.follow(self._connection, which or Filter(), self.mode, since=since)
+
+    async def plan(self) -> list[topology.Change]:
+        """Return what differs between the declared streams and the broker's."""
+        return await topology.plan(await self._connection.session(_WITHIN_S))
+
+    async def apply(self) -> list[topology.Change]:
+        """Make the broker's streams as declared; return what was changed."""
+        return await topology.apply(await self._connection.session(_WITHIN_S))
+
+    async def _tell_sender(self, letter: Letter) -> None:
+        """Publish message.rejected, so that the sender learns it. Never about one of those."""
+        try:
+            subject = Subject.parse(letter.subject)
+        except ContractError:
+            return  # nobody to tell
+        if subject.type_name.startswith(f"{MessageRejected.event}."):
+            return
+        told = MessageRejected(
+            rejected_id=letter.id,
+            subject=letter.subject,
+            type=subject.type_name,
+            reason_number=letter.reason,
+            reason_name=Reason(letter.reason).name,
+            faults=tuple(RejectedFault(**fault) for fault in letter.faults),
+            rejected_by=f"{letter.agency}/{letter.consumer}",
+            sha256=letter.sha256,
+            dead_letter=letter.id,
+        )
+        try:
+            await self.send(self.envelope(told, area=subject.area, id=f"rejected-{letter.id}"))
+        except LiandongError as failure:  # the letter is kept; the notice is a courtesy
+            log.warning("sender_not_told", letter=letter.id, problem=str(failure))

@@ -1,0 +1,145 @@
+"""A connection that is never deaf while it says that it is connected.
+
+A supervisor keeps one `Session` alive: it dials, watches, and dials again, for ever, with jittered
+back-off. A session counts as alive only while messages to ourselves come back.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from liandong.bus.session import Session
+from liandong.bus.settings import BusSettings
+from liandong.contracts import ConfigurationError, LiandongError, Reason, TransportError
+
+log = structlog.get_logger()
+
+_ECHO_SECONDS = 1.0
+_STRIKES = 2
+_BACKOFF_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.0)
+
+Locate = Callable[[], Awaitable[list[str]]]
+"""Returns the servers to dial; asked again before each attempt."""
+
+
+class Connection:
+    """The one road to the broker.
+
+    Attributes:
+        problem: Why there is no session now; empty while there is one.
+    """
+
+    def __init__(self, settings: BusSettings, locate: Locate) -> None:
+        """Prepare; nothing is dialled before `open`.
+
+        Args:
+            settings: Whom to speak for and how.
+            locate: Where the servers are; an embedded server may move.
+        """
+        self.settings = settings
+        self.problem = "not connected yet"
+        self._locate = locate
+        self._session: Session | None = None
+        self._alive = asyncio.Event()
+        self._supervisor: asyncio.Task[None] | None = None
+        self._sessions = 0
+
+    async def open(self) -> None:
+        """Connect for the first time.
+
+        Raises:
+            ConfigurationError: The broker refused us, or is too old: trying again would not help.
+            TransportError: No server answered.
+        """
+        self._session = await self._dial()
+        self._alive.set()
+        self._supervisor = asyncio.create_task(self._supervise(), name="connection")
+
+    async def close(self) -> None:
+        """Send what is buffered and disconnect for good."""
+        if self._supervisor:
+            self._supervisor.cancel()
+            await asyncio.gather(self._supervisor, return_exceptions=True)
+        self._alive.clear()
+        if self._session:
+            await self._session.close()
+
+    @property
+    def connected(self) -> bool:
+        """Whether messages pass now."""
+        return self._alive.is_set()
+
+    async def session(self, within: float | None = None) -> Session:
+        """Return the live session, waiting for one.
+
+        Args:
+            within: Seconds to wait; None waits for ever.
+
+        Raises:
+            TransportError: There was none in time.
+        """
+        try:
+            await asyncio.wait_for(self._alive.wait(), within)
+        except TimeoutError:
+            raise TransportError(
+                f"not connected: {self.problem}", reason=Reason.NO_CONNECTION
+            ) from None
+        if self._session is None:
+            raise TransportError("not connected: closed", reason=Reason.NO_CONNECTION)
+        return self._session
+
+    async def _supervise(self) -> None:
+        while True:
+            session = await self.session()
+            await self._watch(session)
+            self._alive.clear()
+            log.warning("connection_lost", server=session.url)
+            await session.abandon()
+            self._session = await self._dial_until_answered()
+            self._alive.set()
+            log.info("connected_again", server=self._session.url)
+
+    async def _watch(self, session: Session) -> None:
+        """Return when the session is lost or deaf."""
+        strikes = 0
+        while strikes < _STRIKES:
+            try:
+                await asyncio.wait_for(session.lost.wait(), _ECHO_SECONDS)
+                return
+            except TimeoutError:
+                pass
+            try:
+                await session.echo()
+                strikes = 0
+            except LiandongError as error:
+                strikes += 1
+                self.problem = str(error)
+
+    async def _dial_until_answered(self) -> Session:
+        attempt = 0
+        while True:
+            try:
+                return await self._dial()
+            except LiandongError as error:
+                if str(error) != self.problem:
+                    log.warning("cannot_connect", problem=str(error))
+                self.problem = str(error)
+            pause = _BACKOFF_SECONDS[min(attempt, len(_BACKOFF_SECONDS) - 1)]
+            attempt += 1
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  jitter is no secret
+
+    async def _dial(self) -> Session:
+        servers = await self._locate()
+        if not servers:
+            raise ConfigurationError("no NATS server is set: give --servers or LIANDONG_SERVERS")
+        self._sessions += 1
+        session = Session(self._sessions, self.settings)
+        try:
+            await session.open(servers)
+        except BaseException:
+            await session.abandon()
+            raise
+        self.problem = ""
+        return session

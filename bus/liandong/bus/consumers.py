@@ -1,0 +1,107 @@
+"""JetStream consumers: durable ones that remember their place, ephemeral ones for reading."""
+
+from datetime import datetime
+from typing import Any
+
+from liandong.bus import jetstream
+from liandong.bus.session import Session
+from liandong.contracts import Agency
+
+_NANOSECONDS = 1_000_000_000
+_ACK_WAIT_S = 30
+_UNSETTLED = 1024
+_UNUSED_S = 60  # an abandoned reader's consumer is forgotten after a minute
+
+
+def start(since: datetime | None) -> dict[str, Any]:
+    """Return where reading starts: at a moment, or at the beginning."""
+    if since is None:
+        return {"deliver_policy": "all"}
+    return {"deliver_policy": "by_start_time", "opt_start_time": since.isoformat()}
+
+
+def durable_name(agency: Agency, name: str) -> str:
+    """Return the broker's name for an agency's subscription."""
+    return f"{agency.region}_{agency.kind}_{agency.name}_{name}"
+
+
+async def durable(
+    session: Session,
+    stream: str,
+    agency: Agency,
+    name: str,
+    subjects: tuple[str, ...],
+    *,
+    from_start: bool,
+    after: int | None = None,
+) -> str:
+    """Make sure that a durable consumer exists as described; return its name.
+
+    Args:
+        session: The session to ask on.
+        stream: The stream.
+        agency: Whose it is.
+        name: The subscription's name, unique for the agency.
+        subjects: Wildcards that do not overlap.
+        from_start: Begin with what the stream holds; else with what comes next.
+        after: The last sequence known to have been delivered: a consumer that was deleted goes on
+            behind it.
+
+    Raises:
+        ApiError: The broker refused it.
+    """
+    consumer = durable_name(agency, name)
+    config: dict[str, Any] = {
+        "durable_name": consumer,
+        "ack_policy": "explicit",
+        "ack_wait": _ACK_WAIT_S * _NANOSECONDS,
+        "max_deliver": -1,  # giving up is ours: the broker's own limit strands the message
+        "max_ack_pending": _UNSETTLED,
+        "filter_subjects": list(subjects),
+    }
+    try:
+        found = await jetstream.call(session, f"CONSUMER.INFO.{stream}.{consumer}")
+        # Where it begins can never change.
+        begin = {
+            key: found["config"][key]
+            for key in ("deliver_policy", "opt_start_seq")
+            if key in found["config"]
+        }
+        if all(found["config"].get(key) == value for key, value in config.items()):
+            return consumer
+    except jetstream.ApiError as error:
+        if error.code != jetstream.CONSUMER_NOT_FOUND:
+            raise
+        begin = _begin(from_start=from_start, after=after)
+    await jetstream.call(
+        session,
+        f"CONSUMER.CREATE.{stream}.{consumer}",
+        {"stream_name": stream, "config": config | begin},
+    )
+    return consumer
+
+
+async def ephemeral(
+    session: Session, stream: str, subjects: tuple[str, ...], begin: dict[str, Any]
+) -> dict[str, Any]:
+    """Create a consumer that acknowledges nothing and that the broker forgets by itself.
+
+    Returns:
+        What the broker says of it: ``name``, ``num_pending``, ….
+    """
+    config = {
+        "ack_policy": "none",
+        "filter_subjects": list(subjects),
+        "inactive_threshold": _UNUSED_S * _NANOSECONDS,
+        "mem_storage": True,
+        "num_replicas": 1,
+    } | begin
+    return await jetstream.call(
+        session, f"CONSUMER.CREATE.{stream}", {"stream_name": stream, "config": config}
+    )
+
+
+def _begin(*, from_start: bool, after: int | None) -> dict[str, Any]:
+    if after is not None:
+        return {"deliver_policy": "by_start_sequence", "opt_start_seq": after + 1}
+    return {"deliver_policy": "all" if from_start else "new"}

@@ -1,0 +1,195 @@
+"""Reading the log: what happened, in the order the broker stored it, and what happens next."""
+
+import asyncio
+import heapq
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from liandong.bus import jetstream
+from liandong.bus.connection import Connection
+from liandong.bus.consumers import ephemeral, start
+from liandong.bus.pull import Puller, Raw, pull
+from liandong.bus.session import Session
+from liandong.bus.topology import stream_of
+from liandong.contracts import (
+    ContractError,
+    Envelope,
+    Event,
+    Fault,
+    Filter,
+    Lane,
+    Mode,
+    Reason,
+    Subject,
+)
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message of the log.
+
+    Attributes:
+        raw: As it is stored.
+        envelope: What it says, or None where it cannot be read.
+        error: Why it cannot be read.
+    """
+
+    raw: Raw
+    envelope: Envelope | None
+    error: ContractError | None = None
+
+
+def read(nats_subject: str, body: bytes) -> Envelope:
+    """Read a message and check that its body says what its subject says.
+
+    The broker vouches for the subject only: a body that claims another sender, mode or area than
+    its subject is refused.
+
+    Raises:
+        ContractError: It is not a message of a known contract, or contradicts its subject.
+    """
+    subject = Subject.parse(nats_subject)
+    envelope = Envelope.decode(body)
+    said = envelope.subject
+    if said.mode != subject.mode:
+        raise _contradiction("mode", subject.mode, said.mode, Reason.MODE_MISMATCH)
+    for name in ("agency", "type_name", "key", "area"):
+        if getattr(said, name) != getattr(subject, name):
+            raise _contradiction(name, getattr(subject, name), getattr(said, name))
+    return envelope
+
+
+def _contradiction(
+    name: str, subject: object, body: object, reason: Reason = Reason.SUBJECT_MISMATCH
+) -> ContractError:
+    fault = Fault(name, f"{subject}, as its subject says", str(body))
+    return ContractError("body contradicts subject", (fault,), reason=reason)
+
+
+def entry(raw: Raw) -> Entry:
+    """Read a message; an unreadable one is an entry too."""
+    try:
+        return Entry(raw, read(raw.subject, raw.body))
+    except ContractError as error:
+        return Entry(raw, None, error)
+
+
+def filters(which: Filter, mode: Mode) -> dict[str, tuple[str, ...]]:
+    """Return the subjects to read from each stream; no contracts means all, of any version."""
+    found: dict[str, tuple[str, ...]] = {}
+    for lane in Lane:
+        if which.contracts:
+            types = tuple(c.type_name() for c in which.contracts if c.lane is lane)
+        else:
+            types = tuple(sorted({f"{c.event}.*" for c in Event.known.values() if c.lane is lane}))
+        if types:
+            found[stream_of(lane, mode)] = which.subjects(mode, types)
+    return found
+
+
+async def read_stream(
+    session: Session, stream: str, subjects: tuple[str, ...], *, since: datetime | None = None
+) -> AsyncIterator[Raw]:
+    """Yield what a stream holds now, in order, and end.
+
+    Args:
+        session: The session to read on.
+        stream: The stream.
+        subjects: Wildcards that do not overlap.
+        since: Leave out what was stored before.
+    """
+    created = await ephemeral(session, stream, subjects, start(since))
+    left = int(created["num_pending"])
+    async with Puller(session, stream, created["name"]) as puller:
+        while left > 0:
+            got = 0
+            async for raw in puller.fetch(_BATCH, wait=False):
+                got += 1
+                left = min(left - 1, raw.pending)
+                yield raw
+            if not got:
+                return  # what was pending has been dropped by its stream's limits
+
+
+async def history(
+    session: Session, which: Filter, mode: Mode, *, since: datetime | None = None
+) -> AsyncIterator[Entry]:
+    """Yield what the log holds now, over all lanes in the order the broker stored it, and end."""
+    readers = [
+        read_stream(session, stream, subjects, since=since)
+        for stream, subjects in filters(which, mode).items()
+    ]
+    heads: list[tuple[datetime, int, Raw]] = []
+    for n, reader in enumerate(readers):
+        if (raw := await anext(reader, None)) is not None:
+            heads.append((raw.stored, n, raw))
+    heapq.heapify(heads)
+    while heads:
+        _, n, raw = heapq.heappop(heads)
+        yield entry(raw)
+        if (following := await anext(readers[n], None)) is not None:
+            heapq.heappush(heads, (following.stored, n, following))
+
+
+async def follow(
+    connection: Connection, which: Filter, mode: Mode, *, since: datetime | None = None
+) -> AsyncGenerator[Entry, None]:
+    """Begin to follow the log; return what is stored from now on (or since a moment), for ever.
+
+    Once this has returned, nothing is missed. Within a lane in order; across lanes as they arrive.
+    A lost connection leaves no gap: reading goes on behind the last message seen.
+    """
+    session = await connection.session()
+    readers = [
+        await _Follower.begin(session, stream, subjects, since)
+        for stream, subjects in filters(which, mode).items()
+    ]
+    return _together(connection, readers)
+
+
+async def _together(
+    connection: Connection, readers: list["_Follower"]
+) -> AsyncGenerator[Entry, None]:
+    queue: asyncio.Queue[Raw] = asyncio.Queue(maxsize=_BATCH)
+    tasks = [asyncio.create_task(reader.run(connection, queue)) for reader in readers]
+    try:
+        while True:
+            yield entry(await queue.get())
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Follower:
+    """Follows one stream, and knows where it was."""
+
+    def __init__(self, stream: str, subjects: tuple[str, ...], position: int) -> None:
+        self._stream, self._subjects, self._position = stream, subjects, position
+        self._first: dict[str, Any] | None = None
+
+    @classmethod
+    async def begin(
+        cls, session: Session, stream: str, subjects: tuple[str, ...], since: datetime | None
+    ) -> "_Follower":
+        info = await jetstream.call(session, f"STREAM.INFO.{stream}")
+        follower = cls(stream, subjects, int(info["state"]["last_seq"]))
+        begin = start(since) if since else {"deliver_policy": "new"}
+        follower._first = await ephemeral(session, stream, subjects, begin)
+        return follower
+
+    async def run(self, connection: Connection, queue: asyncio.Queue[Raw]) -> None:
+        async for raw in pull(connection, self._stream, self._ensure):
+            self._position = raw.sequence
+            await queue.put(raw)
+
+    async def _ensure(self, session: Session) -> str:
+        if self._first is None:
+            behind = {"deliver_policy": "by_start_sequence", "opt_start_seq": self._position + 1}
+            return str((await ephemeral(session, self._stream, self._subjects, behind))["name"])
+        first, self._first = self._first, None
+        return str(first["name"])

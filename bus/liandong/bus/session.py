@@ -1,0 +1,326 @@
+"""One connection to the broker, from its first byte to its last.
+
+nats-py's own reconnecting is switched off: a connection that breaks is dead at once, every request
+in flight learns that its outcome is unknown, and `connection.Connection` makes a new session. So
+there is no state in which a client is connected and deaf, no buffer from which a publish escapes
+after its caller was told that it failed, and no error that closes the bus for good.
+"""
+
+import asyncio
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import nats.errors
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from liandong.bus.settings import BusSettings
+from liandong.contracts import ConfigurationError, NotPermitted, Reason, TransportError
+
+log = structlog.get_logger()
+
+MINIMUM_SERVER = (2, 15, 1)  # older ones can lose confirmed messages in a power loss
+_PING_SECONDS = 2
+_LOST_PINGS = 2
+_BUFFER_BYTES = 4 * 1024 * 1024
+_HEADER_ALLOWANCE = 512  # the client's own size check leaves headers out
+_VIOLATION = re.compile(r'permissions violation for (publish|subscription) to "([^"]+)"', re.I)
+
+Handler = Callable[[Msg], Awaitable[None]]
+
+
+@dataclass
+class _Pending:
+    subject: str
+    answer: asyncio.Future[Msg] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+class Session:
+    """One live connection.
+
+    Attributes:
+        number: Counts the sessions of a connection from 1.
+        lost: Set when the connection is gone; nothing more will come through.
+    """
+
+    def __init__(self, number: int, settings: BusSettings) -> None:
+        self.number = number
+        self.lost = asyncio.Event()
+        self._settings = settings
+        self._on_lost: list[Callable[[], None]] = []
+        self._client = Client()
+        self._inbox = f"{settings.inbox_prefix}.{secrets.token_hex(11)}"
+        self._pending: dict[str, _Pending] = {}
+        self._denied: set[str] = set()
+        self._count = 0
+
+    async def open(self, servers: list[str]) -> None:
+        """Connect to the first server that answers.
+
+        Raises:
+            ConfigurationError: It refused our credentials, or is too old.
+            TransportError: None answered.
+        """
+        s = self._settings
+        options: dict[str, Any] = {}
+        if s.credentials:
+            options["user_credentials"] = str(s.credentials)
+        if s.user:
+            options["user"] = s.user
+            options["password"] = s.password.get_secret_value() if s.password else None
+        if tls := s.tls():
+            options["tls"] = tls
+        try:
+            await asyncio.wait_for(
+                self._client.connect(
+                    servers=servers,
+                    name=f"{s.agency}/{s.name}",
+                    allow_reconnect=False,
+                    max_reconnect_attempts=1,
+                    reconnect_time_wait=0,  # type: ignore[arg-type]
+                    connect_timeout=max(1, round(s.connect_timeout)),
+                    ping_interval=_PING_SECONDS,
+                    max_outstanding_pings=_LOST_PINGS,
+                    pending_size=_BUFFER_BYTES,
+                    flush_timeout=s.connect_timeout,
+                    inbox_prefix=s.inbox_prefix,
+                    error_cb=self._on_error,
+                    closed_cb=self._on_closed,
+                    **options,
+                ),
+                s.connect_timeout,
+            )
+        except Exception as error:  # noqa: BLE001  nats-py raises a dozen kinds here
+            await self.abandon()
+            raise _connect_error(error, servers) from error
+        self._check_version()
+        await self.subscribe(f"{self._inbox}.*", self._on_answer)
+
+    def _check_version(self) -> None:
+        found = self._client.connected_server_version
+        version = (found.major, found.minor, found.patch)
+        if version < MINIMUM_SERVER:
+            raise ConfigurationError(
+                f"the NATS server is {'.'.join(map(str, version))}; at least "
+                f"{'.'.join(map(str, MINIMUM_SERVER))} is needed: upgrade it"
+            )
+
+    def when_lost(self, callback: Callable[[], None]) -> None:
+        """Have a function called, in the event loop, when the connection is gone."""
+        if self.lost.is_set():
+            callback()
+        else:
+            self._on_lost.append(callback)
+
+    def new_inbox(self) -> str:
+        """Return a subject that only this session hears."""
+        return f"{self._settings.inbox_prefix}.{secrets.token_hex(11)}"
+
+    @property
+    def url(self) -> str:
+        """The server this session is connected to."""
+        url = self._client.connected_url
+        return url.geturl() if url else ""
+
+    async def publish(
+        self,
+        subject: str,
+        body: bytes,
+        *,
+        reply: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Send one message without waiting for anything.
+
+        Raises:
+            TransportError: The connection is gone, or the message is larger than the broker takes.
+        """
+        room = self._client.max_payload - _HEADER_ALLOWANCE
+        if len(body) + sum(len(k) + len(v) + 4 for k, v in (headers or {}).items()) > room:
+            # The broker would close the connection on it.
+            raise TransportError(
+                f"{len(body)} bytes; the broker takes {room}", reason=Reason.TOO_LARGE
+            )
+        try:
+            await self._client.publish(
+                subject, body, reply=reply, headers=dict(headers) if headers else None
+            )
+        except (nats.errors.Error, OSError) as error:
+            raise TransportError(
+                f"connection lost: {error}", reason=Reason.NO_CONNECTION
+            ) from error
+
+    async def ask(
+        self, subject: str, body: bytes = b"", *, headers: Mapping[str, str] | None = None
+    ) -> asyncio.Future[Msg]:
+        """Send a request and return the future of its answer; see `request`.
+
+        The future fails with TransportError when the session is lost and with NotPermitted when the
+        broker refuses it. It has no time limit of its own.
+        """
+        if self.lost.is_set():
+            raise TransportError("connection lost", reason=Reason.NO_CONNECTION)
+        self._count += 1
+        token = str(self._count)
+        pending = self._pending[token] = _Pending(subject)
+        pending.answer.add_done_callback(lambda _: self._pending.pop(token, None))
+        try:
+            await self.publish(subject, body, reply=f"{self._inbox}.{token}", headers=headers)
+        except TransportError:
+            pending.answer.cancel()
+            raise
+        return pending.answer
+
+    async def request(
+        self,
+        subject: str,
+        body: bytes = b"",
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 5.0,  # noqa: ASYNC109  the broker is asked, not a coroutine cancelled
+    ) -> Msg:
+        """Send a request and wait for its answer.
+
+        Args:
+            subject: Where to.
+            body: What.
+            headers: NATS headers, ASCII.
+            timeout: Seconds to wait.
+
+        Raises:
+            NotPermitted: The broker refused it.
+            TransportError: No answer, or nobody listens; whether it arrived is then unknown.
+        """
+        answer = await self.ask(subject, body, headers=headers)
+        try:
+            message = await asyncio.wait_for(answer, timeout)
+        except TimeoutError:
+            raise TransportError(
+                f"no answer on {subject} within {timeout:g} s", reason=Reason.NO_CONFIRMATION
+            ) from None
+        if nobody_listens(message):
+            raise TransportError(f"nobody listens on {subject}", reason=Reason.NO_STREAM)
+        return message
+
+    async def subscribe(self, subject: str, handler: Handler) -> Callable[[], Awaitable[None]]:
+        """Subscribe, and prove that it took: the broker reports a refusal only out of band.
+
+        Returns:
+            A function that ends the subscription.
+
+        Raises:
+            NotPermitted: The broker refused it.
+            TransportError: The connection is gone.
+        """
+        try:
+            subscription = await self._client.subscribe(
+                subject, cb=handler, pending_msgs_limit=-1, pending_bytes_limit=-1
+            )
+        except nats.errors.Error as error:
+            raise TransportError(
+                f"connection lost: {error}", reason=Reason.NO_CONNECTION
+            ) from error
+        if not subject.startswith(self._inbox):
+            await self.echo()  # by now a refusal has been heard
+        if subject.lower() in self._denied:
+            raise NotPermitted("subscribe to", subject)
+
+        async def end() -> None:
+            if not self._client.is_closed:
+                await subscription.unsubscribe()
+
+        return end
+
+    async def echo(self, timeout: float = 3.0) -> None:  # noqa: ASYNC109
+        """Send a message to ourselves: the only proof that both directions work.
+
+        Raises:
+            TransportError: It did not come back in time.
+        """
+        token = f"{self._inbox}.echo"
+        pending = self._pending.setdefault("echo", _Pending(token))
+        await self.publish(token, b"")
+        try:
+            await asyncio.wait_for(asyncio.shield(pending.answer), timeout)
+        except TimeoutError:
+            raise TransportError("the connection is deaf", reason=Reason.NO_CONNECTION) from None
+
+    async def close(self) -> None:
+        """Send what is buffered and disconnect."""
+        if not self._client.is_closed and not self.lost.is_set():
+            try:
+                await asyncio.wait_for(self._client.flush(), 2)  # type: ignore[arg-type]
+            except Exception as error:  # noqa: BLE001  closing goes on whatever the flush says
+                log.debug("flush_failed", error=repr(error))
+        await self.abandon()
+
+    async def abandon(self) -> None:
+        """Disconnect at once; whatever is in flight has an unknown outcome."""
+        self._end()
+        try:
+            await asyncio.wait_for(self._client.close(), 2)
+        except Exception as error:  # noqa: BLE001  a client that cannot even close is left to the collector
+            log.debug("close_failed", error=repr(error))
+
+    def _end(self) -> None:
+        self.lost.set()
+        while self._on_lost:
+            self._on_lost.pop()()
+        for pending in list(self._pending.values()):
+            if not pending.answer.done():
+                pending.answer.set_exception(
+                    TransportError("connection lost", reason=Reason.NO_CONNECTION)
+                )
+                pending.answer.exception()  # an answer nobody waits for any more is no defect
+        self._pending.clear()
+
+    # The callbacks below run in nats-py's read loop: one that raises would leave it deaf.
+
+    async def _on_answer(self, message: Msg) -> None:
+        pending = self._pending.pop(message.subject.rpartition(".")[2], None)
+        if pending and not pending.answer.done():
+            pending.answer.set_result(message)
+
+    async def _on_closed(self) -> None:
+        self._end()
+
+    async def _on_error(self, error: Exception) -> None:
+        violation = _VIOLATION.search(str(error))
+        if not violation:
+            if str(error):
+                log.debug("connection_error", error=str(error))
+            return
+        operation, subject = violation.group(1).lower(), violation.group(2)
+        log.warning("not_permitted", operation=operation, subject=subject)
+        if operation == "subscription":
+            self._denied.add(subject.lower())
+            return
+        # nats-py lower-cases the message, so the subject is matched without regard to case.
+        for pending in list(self._pending.values()):
+            if pending.subject.lower() == subject.lower() and not pending.answer.done():
+                pending.answer.set_exception(NotPermitted("publish", pending.subject))
+
+
+def nobody_listens(message: Msg) -> bool:
+    """Say whether an answer is the broker's "no responders" (ADR-4 status 503)."""
+    return bool(message.headers) and not message.data and message.headers.get("Status") == "503"
+
+
+def _connect_error(error: Exception, servers: list[str]) -> Exception:
+    text = str(error) or type(error).__name__
+    where = ", ".join(servers)
+    if isinstance(error, nats.errors.AuthorizationError) or "authoriz" in text.lower():
+        return ConfigurationError(
+            f"{where} refused our credentials ({text}): check credentials, user and password"
+        )
+    if isinstance(error, FileNotFoundError):
+        return ConfigurationError(
+            f"cannot read {error.filename}: check the path of the credentials"
+        )
+    return TransportError(f"cannot reach {where}: {text}", reason=Reason.NO_CONNECTION)

@@ -1,0 +1,93 @@
+"""How to reach the bus, and as whom: flags over environment over file."""
+
+import os
+import ssl
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from liandong.contracts import Agency, Mode
+
+
+def home() -> Path:
+    """Return where state lives: ``LIANDONG_HOME``, else the user's state directory."""
+    if named := os.environ.get("LIANDONG_HOME"):
+        return Path(named).expanduser()
+    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    return Path(state).expanduser() / "liandong"
+
+
+def _agency(value: Any) -> Any:
+    return Agency.parse(value) if isinstance(value, str) else value
+
+
+class BusSettings(BaseSettings):
+    """Settings of one connection.
+
+    Arguments win over ``LIANDONG_…`` in the environment, and those over the TOML file named by
+    ``LIANDONG_CONFIG`` (its top level).
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="LIANDONG_",
+        frozen=True,
+        extra="ignore",
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,
+    )
+
+    servers: tuple[str, ...] = ()
+    """Addresses of the NATS servers, such as ``nats://10.0.0.5:4222``; none means the embedded one."""
+    agency: Annotated[Agency, BeforeValidator(_agency)] = Agency("local", "centre", "desk")
+    """Whom this connection speaks for: ``region/kind/name``."""
+    mode: Mode = Mode.LIVE
+    """Live, exercise or test. One connection has one mode."""
+    name: str = "liandong"
+    """What the broker shows as the client's name."""
+    credentials: Path | None = None
+    """A NATS ``.creds`` file; read again at each connection."""
+    user: str | None = None
+    """User name, where the broker uses one."""
+    password: SecretStr | None = None
+    """Its password; better in the environment than in a file."""
+    tls_ca: Path | None = None
+    """Certificate authority of the broker; turns TLS on."""
+    tls_cert: Path | None = None
+    """Our certificate, where the broker asks for one."""
+    tls_key: Path | None = None
+    """Its private key."""
+    inbox_prefix: str = "_INBOX"
+    """Prefix of reply subjects: one for each user, or users could read one another's answers."""
+    connect_timeout: Annotated[float, Field(gt=0, le=60)] = 5.0
+    """Seconds that one attempt to connect may take."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put arguments before the environment before the file."""
+        del dotenv_settings, file_secret_settings
+        file = TomlConfigSettingsSource(settings_cls, os.environ.get("LIANDONG_CONFIG"))
+        return init_settings, env_settings, file
+
+    def tls(self) -> ssl.SSLContext | None:
+        """Return the TLS context, or None where no authority is set."""
+        if self.tls_ca is None:
+            return None
+        context = ssl.create_default_context(cafile=str(self.tls_ca))
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if self.tls_cert:
+            context.load_cert_chain(self.tls_cert, self.tls_key)
+        return context

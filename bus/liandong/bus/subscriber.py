@@ -1,0 +1,196 @@
+"""Durable subscriptions: decode, handle, settle. Order within a key, side by side across keys.
+
+A retry holds its key, not the subscription: the message waits here, the broker is told that work
+goes on, later events of the key stay behind it and other keys pass (docs/adr/0003).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+
+import structlog
+
+from liandong.bus.connection import Connection
+from liandong.bus.consumers import durable
+from liandong.bus.dead_letters import DeadLetters, Letter, event_letter, redrives
+from liandong.bus.history import filters, read
+from liandong.bus.lanes import KeyedLanes
+from liandong.bus.pull import Ensure, Raw, pull
+from liandong.bus.session import Session
+from liandong.bus.settlement import Verdict, settle
+from liandong.contracts import (
+    Agency,
+    Envelope,
+    Expired,
+    Filter,
+    LiandongError,
+    Mode,
+)
+
+log = structlog.get_logger()
+
+Handler = Callable[[Envelope], Awaitable[None]]
+Refused = Callable[[Letter], Awaitable[None]]
+"""Told of each message that became a dead letter."""
+
+_KEEPALIVE_S = 10.0
+_UNSETTLED = 1024
+_AT_ONCE = 32
+
+
+class Subscription:
+    """One durable subscription of one agency."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        dead_letters: DeadLetters,
+        name: str,
+        which: Filter,
+        handler: Handler,
+        *,
+        from_start: bool,
+        refused: Refused,
+    ) -> None:
+        self.name = name
+        self._connection = connection
+        self._dead_letters = dead_letters
+        self._which, self._handler, self._refused = which, handler, refused
+        self._from_start = from_start
+        self._agency: Agency = connection.settings.agency
+        self._mode: Mode = connection.settings.mode
+        self._lanes = KeyedLanes(_UNSETTLED)
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._in_hand: dict[tuple[str, int], Raw] = {}
+        self._seen: dict[str, int] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Make the consumers and begin; an event published after this returned is delivered.
+
+        Raises:
+            NotPermitted: This agency may not read that.
+            ApiError: The broker refused the consumer.
+        """
+        sources = filters(self._which, self._mode)
+        session = await self._connection.session(5)
+        for stream, subjects in sources.items():
+            ensure = partial(self._ensure, stream=stream, subjects=subjects)
+            await ensure(session)
+            self._tasks.append(asyncio.create_task(self._run(stream, ensure)))
+        self._tasks.append(asyncio.create_task(self._run_redrives()))
+        self._tasks.append(asyncio.create_task(self._keep_alive()))
+
+    async def close(self) -> None:
+        """Stop. What was not settled is given back and comes again."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._lanes.close()
+        for raw in self._in_hand.values():
+            await raw.nak(0)
+
+    async def _run(self, stream: str, ensure: Ensure) -> None:
+        async for raw in pull(self._connection, stream, ensure):
+            self._seen[stream] = max(raw.sequence, self._seen.get(stream, 0))
+            if self._take(raw):
+                work = partial(self._work, raw, raw.subject, raw.body)
+                await self._lanes.submit(_key(raw), work)
+
+    async def _run_redrives(self) -> None:
+        async for raw, found in redrives(self._connection, self._dead_letters, self.name):
+            if self._take(raw):
+                letter = found.letter
+                work = partial(self._work, raw, letter.subject, found.original, previous=letter.id)
+                await self._lanes.submit(letter.id, work)
+
+    def _take(self, raw: Raw) -> bool:
+        """Take a message in hand; say whether it is new here.
+
+        One that is delivered again while in hand is only answered over the newer delivery.
+        """
+        place = (raw.stream, raw.sequence)
+        again = place in self._in_hand
+        self._in_hand[place] = raw
+        return not again
+
+    async def _work(
+        self, raw: Raw, subject: str, body: bytes, *, previous: str | None = None
+    ) -> None:
+        """Try until it is settled; never raises, so its key goes on."""
+        attempt = raw.deliveries
+        place = (raw.stream, raw.sequence)
+        while True:
+            error = await self._attempt(subject, body)
+            settlement = settle(error, attempt)
+            if settlement.verdict is Verdict.ACK:
+                await self._in_hand.pop(place).ack()
+                return
+            if error and settlement.verdict is Verdict.DEAD_LETTER:
+                await self._give_up(raw, subject, body, error, attempt, previous)
+                await self._in_hand.pop(place).term(str(error)[:200])
+                return
+            log.warning("will_retry", consumer=self.name, attempt=attempt, problem=repr(error))
+            await asyncio.sleep(settlement.delay_s)
+            attempt += 1
+
+    async def _attempt(self, subject: str, body: bytes) -> Exception | None:
+        try:
+            envelope = read(subject, body)
+            if envelope.expires and envelope.expires <= datetime.now(UTC):
+                raise Expired(f"it expired at {envelope.expires}")
+            async with self._slots:
+                await self._handler(envelope)
+        except Exception as error:  # noqa: BLE001  whatever a handler raises is settled, not lost
+            if not isinstance(error, LiandongError):
+                log.exception("handler_failed", consumer=self.name, subject=subject)
+            return error
+        return None
+
+    async def _give_up(
+        self,
+        raw: Raw,
+        subject: str,
+        body: bytes,
+        error: Exception,
+        attempts: int,
+        previous: str | None,
+    ) -> None:
+        letter = event_letter(
+            error,
+            body,
+            agency=self._agency,
+            mode=self._mode,
+            consumer=self.name,
+            subject=subject,
+            place=(raw.stream, raw.sequence),
+            attempts=attempts,
+            previous=previous,
+        )
+        log.warning("dead_letter", consumer=self.name, letter=letter.id, problem=str(error))
+        await self._dead_letters.bury(letter, body)
+        await self._refused(letter)
+
+    async def _ensure(self, session: Session, *, stream: str, subjects: tuple[str, ...]) -> str:
+        return await durable(
+            session,
+            stream,
+            self._agency,
+            self.name,
+            subjects,
+            from_start=self._from_start,
+            after=self._seen.get(stream),
+        )
+
+    async def _keep_alive(self) -> None:
+        """Tell the broker that work goes on, so that it does not deliver again."""
+        while True:
+            await asyncio.sleep(_KEEPALIVE_S)
+            for raw in list(self._in_hand.values()):
+                await raw.working()
+
+
+def _key(raw: Raw) -> str:
+    """Return what keeps messages in order: the key in the subject."""
+    return raw.subject.split(".")[8]

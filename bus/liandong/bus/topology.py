@@ -1,0 +1,169 @@
+"""Streams as data: `plan` says what differs from the broker, `apply` makes it so.
+
+A lane and a mode make a stream (DESIGN §4). Which subjects a stream takes follows from the
+contracts, so an event can only ever travel on its own lane.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from liandong.bus import jetstream
+from liandong.bus.session import Session
+from liandong.contracts import Event, Lane, Mode
+
+_SECOND = 1_000_000_000
+_DAY = 86_400 * _SECOND
+_GIB = 1 << 30
+
+DEAD = "LD_DEAD"
+AUDIT = "LD_AUDIT"
+
+
+def stream_of(lane: Lane, mode: Mode) -> str:
+    """Return the stream of a lane and a mode: ``LD_LIVE_ORDERS``."""
+    return f"LD_{mode.upper()}_{lane.upper()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a site keeps what; orders are kept for ever.
+
+    Attributes:
+        events_days: Days that the events lane is kept.
+        dead_days: Days that dead letters are kept.
+        telemetry_bytes: Room for each telemetry stream.
+        replicas: Copies of each stream: 1 on one server, 3 on a cluster.
+    """
+
+    events_days: int = 90
+    dead_days: int = 366
+    telemetry_bytes: int = _GIB
+    replicas: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between what should be and what the broker has.
+
+    Attributes:
+        stream: Which stream.
+        setting: Which setting of it; empty where the stream is missing.
+        found: What the broker has.
+        wanted: What should be.
+    """
+
+    stream: str
+    setting: str
+    found: Any
+    wanted: Any
+
+    def __str__(self) -> str:
+        """Render as one line."""
+        if not self.setting:
+            return f"{self.stream}: create, {', '.join(self.wanted['subjects'])}"
+        return f"{self.stream}: {self.setting} {self.found!r} -> {self.wanted!r}"
+
+
+def streams(retention: Retention | None = None) -> dict[str, dict[str, Any]]:
+    """Return every stream's configuration in JetStream's own terms, by name."""
+    keep = retention or Retention()
+    wanted = [_lane_stream(lane, mode, keep) for mode in Mode for lane in Lane]
+    wanted += [
+        {
+            "name": DEAD,
+            "description": "What could not be read or handled, and what was re-driven",
+            "subjects": ["ld.dead.>", "ld.redrive.>"],
+            "max_age": keep.dead_days * _DAY,
+            "duplicate_window": 86_400 * _SECOND,
+        },
+        {
+            "name": AUDIT,
+            "description": "Who did what; what the broker says of deliveries that ended badly",
+            "subjects": [
+                "ld.audit.>",
+                "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>",
+                "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>",
+            ],
+            "deny_delete": True,
+            "deny_purge": True,
+        },
+    ]
+    common = {
+        "storage": "file",
+        "num_replicas": keep.replicas,
+        "compression": "s2",
+        "allow_direct": True,
+    }
+    return {stream["name"]: common | stream for stream in wanted}
+
+
+def _lane_stream(lane: Lane, mode: Mode, keep: Retention) -> dict[str, Any]:
+    settings: dict[Lane, dict[str, Any]] = {
+        Lane.ORDERS: {
+            "description": "Orders, aid, referrals: never shed, kept",
+            "discard": "new",
+            "deny_delete": True,
+            "deny_purge": True,
+            "duplicate_window": 86_400 * _SECOND,
+        },
+        Lane.EVENTS: {
+            "description": "Incidents, alerts, states of units and facilities",
+            "discard": "new",
+            "max_age": keep.events_days * _DAY,
+            "duplicate_window": 7_200 * _SECOND,
+            "allow_atomic": True,
+        },
+        Lane.TELEMETRY: {
+            "description": "Positions and observations: the latest of each key",
+            "discard": "old",
+            "max_msgs_per_subject": 64,
+            "max_bytes": keep.telemetry_bytes,
+            "max_age": _DAY,
+            "duplicate_window": 120 * _SECOND,
+            "allow_atomic": True,
+        },
+    }
+    return {
+        "name": stream_of(lane, mode),
+        "subjects": subjects_of(lane, mode),
+    } | settings[lane]
+
+
+def subjects_of(lane: Lane, mode: Mode) -> list[str]:
+    """Return the subjects of a lane: one wildcard for each contract, whatever its version."""
+    events = sorted({c.event for c in Event.known.values() if c.lane is lane})
+    return [f"ld.{mode}.*.*.*.{event}.>" for event in events]
+
+
+async def plan(session: Session, retention: Retention | None = None) -> list[Change]:
+    """Return what differs between the configuration and the broker; empty where nothing does."""
+    changes: list[Change] = []
+    for name, wanted in streams(retention).items():
+        try:
+            found = (await jetstream.call(session, f"STREAM.INFO.{name}"))["config"]
+        except jetstream.ApiError as error:
+            if error.code != jetstream.STREAM_NOT_FOUND:
+                raise
+            changes.append(Change(name, "", None, wanted))
+            continue
+        changes += [
+            Change(name, setting, found.get(setting), value)
+            for setting, value in wanted.items()
+            if found.get(setting) != value
+        ]
+    return changes
+
+
+async def apply(session: Session, retention: Retention | None = None) -> list[Change]:
+    """Make the broker agree with the configuration; return what was changed. Idempotent.
+
+    Raises:
+        ApiError: The broker refused a change (some settings of a stream can never change).
+    """
+    changes = await plan(session, retention)
+    wanted = streams(retention)
+    for name in dict.fromkeys(change.stream for change in changes):
+        missing = any(c.stream == name and not c.setting for c in changes)
+        verb = "CREATE" if missing else "UPDATE"
+        await jetstream.call(session, f"STREAM.{verb}.{name}", wanted[name])
+    return changes
