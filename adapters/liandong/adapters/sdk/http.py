@@ -128,15 +128,22 @@ class Posted(Document):
 
     Attributes:
         taken: Makes the answer when the bus has it.
-        refused: Makes the answer when it is not taken.
+        refused: Makes the answer when it is not taken, or not in time.
+        wait: How long the sender waits for its answer.
         answer: Resolved by `accept` or `refuse`.
     """
 
     taken: Callable[[], Response] = Response
     refused: Callable[[LiandongError], Response] = lambda _: Response(status_code=500)
+    wait: timedelta = timedelta(seconds=30)
     answer: asyncio.Future[Response] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future(), compare=False
     )
+
+    @property
+    def patience(self) -> timedelta:
+        """How long the sender waits for its answer."""
+        return self.wait
 
     async def accept(self) -> None:
         """Answer that it is safe."""
@@ -151,25 +158,26 @@ class Posted(Document):
             self.answer.set_result(response)
 
 
-class Intake:
+class Inbox:
     """Requests on their way from the application to `Source.documents`, in order of arrival."""
 
-    def __init__(self, wait: timedelta, waiting: int = 1000) -> None:
+    def __init__(self, size: int = 1000) -> None:
         """Make an empty one.
 
         Args:
-            wait: How long a sender waits for its answer; after that it is told to try again, and
-                the document goes its way all the same.
-            waiting: How many requests may wait; one more is told to try again at once.
+            size: How many requests may wait; one more is told to try again at once.
         """
-        self._wait = wait
-        self._queue = asyncio.Queue[Posted](waiting)
+        self._queue = asyncio.Queue[Posted](size)
 
     async def offer(self, document: Posted) -> Response:
-        """Hand a request over and return the answer to it."""
+        """Hand a request over and return the answer to it.
+
+        A sender that has waited too long is told to try again; the document goes its way all the
+        same, so that a repeat of it is known.
+        """
         try:
             self._queue.put_nowait(document)
-            async with asyncio.timeout(self._wait.total_seconds()):
+            async with asyncio.timeout(document.wait.total_seconds()):
                 return await asyncio.shield(document.answer)
         except (asyncio.QueueFull, TimeoutError):
             late = TransportError("not confirmed in time", reason=Reason.NO_CONFIRMATION)
