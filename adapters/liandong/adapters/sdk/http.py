@@ -1,9 +1,7 @@
 """HTTP in: serve an application, read a bounded body, answer once the bus has it.
 
-intake = Intake(wait=timedelta(seconds=30))
-async with serve(app, "127.0.0.1", 8311) as address:   # app's handler: await intake.offer(doc)
-    async for document in intake:
-        yield document
+An adapter's `documents` is three lines: ``async with serve(app, host, port) as address:``, and in
+it ``async for document in inbox: yield document``; the application's handler awaits `Inbox.offer`.
 """
 
 import asyncio
