@@ -13,7 +13,7 @@ from liandong.contracts.base import Value
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 """How many: 0 to 1,000,000,000."""
 
-Quantity = Annotated[int | float, Field(ge=0, le=1_000_000_000)]
+Quantity = Count | Annotated[float, Field(ge=0, le=1_000_000_000)]
 """How much, in the unit that stands beside it: 0 to 1,000,000,000."""
 
 

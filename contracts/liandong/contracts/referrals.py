@@ -46,7 +46,7 @@ class RequestStatus(StrEnum):
 
 
 class ReferralOutcome(StrEnum):
-    """How it ended."""
+    """What became of a request."""
 
     RESOLVED = "resolved"
     UNRESOLVED = "unresolved"  # closed all the same; the notes say why

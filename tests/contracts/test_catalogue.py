@@ -1,0 +1,94 @@
+"""The catalogue: which contracts there are, in which lane, kept in order by what."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+import liandong.contracts
+from liandong.contracts import Envelope, Event, Lane, UnknownContract, contract
+from liandong.contracts.examples import example
+
+CATALOGUE = {
+    "incident.reported.v1": (Lane.EVENTS, ("incident_id",)),
+    "incident.updated.v1": (Lane.EVENTS, ("incident_id",)),
+    "incident.cleared.v1": (Lane.EVENTS, ("incident_id",)),
+    "unit.status.v1": (Lane.EVENTS, ("incident_id", "unit_id")),
+    "unit.position.v1": (Lane.TELEMETRY, ("unit_id",)),
+    "facility.status.v1": (Lane.EVENTS, ("facility_id",)),
+    "alert.issued.v1": (Lane.EVENTS, ("incident_id", "alert_key")),
+    "observation.recorded.v1": (Lane.TELEMETRY, ("datastream_id",)),
+    "order.issued.v1": (Lane.ORDERS, ("incident_id", "order_id")),
+    "order.reported.v1": (Lane.ORDERS, ("incident_id", "order_id")),
+    "aid.requested.v1": (Lane.ORDERS, ("incident_id", "request_id")),
+    "aid.answered.v1": (Lane.ORDERS, ("incident_id", "request_id")),
+    "aid.released.v1": (Lane.ORDERS, ("incident_id", "request_id")),
+    "referral.offered.v1": (Lane.ORDERS, ("incident_id", "referral_id")),
+    "referral.answered.v1": (Lane.ORDERS, ("incident_id", "referral_id")),
+    "referral.closed.v1": (Lane.ORDERS, ("incident_id", "referral_id")),
+    "message.rejected.v1": (Lane.EVENTS, ("rejected_id",)),
+    "adapter.heartbeat.v1": (Lane.TELEMETRY, ("adapter",)),
+}
+PACKAGE = Path(liandong.contracts.__file__).parent
+
+
+def test_the_catalogue_is_what_it_is() -> None:
+    """Lanes and keys are promises: nobody changes one by the way."""
+    found = {name: (event.lane, event.key_fields) for name, event in Event.known.items()}
+    assert found == CATALOGUE
+
+
+@pytest.mark.parametrize("name", sorted(CATALOGUE))
+def test_the_last_key_field_is_always_there(name: str) -> None:
+    """An event without an incident still has a key."""
+    document = example(name)
+    document.pop("subject")
+    last = CATALOGUE[name][1][-1]
+    document["data"].pop("incident_id", None)
+    data = document["data"] | {last: "the-key"}
+    assert Envelope.from_document(document | {"data": data}).key == "the-key"
+
+
+def test_a_contract_is_found_by_its_type() -> None:
+    """The CloudEvents type names the class."""
+    assert contract("incident.reported.v1") is liandong.contracts.IncidentReported
+    with pytest.raises(UnknownContract):
+        contract("incident.reported.v2")
+
+
+def test_a_contract_cannot_be_defined_twice() -> None:
+    """Two classes of one name and version are a mistake of the programmer."""
+    with pytest.raises(TypeError, match=r"unit\.status\.v1 is already"):
+        type(Event)(
+            "Twice", (Event,), {"__module__": __name__},
+            event="unit.status", version=1, lane=Lane.EVENTS, key=("unit_id",),
+        )  # fmt: skip
+
+
+def test_everything_public_is_exported_and_sorted() -> None:
+    """``from liandong.contracts import …`` finds every public class."""
+    exported = liandong.contracts.__all__
+    modules = [ast.parse(path.read_text()) for path in PACKAGE.glob("*.py")]
+    classes = {
+        node.name
+        for module in modules
+        for node in module.body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    }
+    assert classes <= set(exported)
+    assert len(set(exported)) == len(exported)
+    assert all(hasattr(liandong.contracts, name) for name in exported)
+    order = [(not name.isupper(), name[0].islower(), name) for name in exported]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.name)
+def test_contracts_import_pydantic_and_the_standard_library_only(path: Path) -> None:
+    """An integrator can take the contracts without the bus."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    froms = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    foreign = {name.split(".")[0] for name in plain | froms} - sys.stdlib_module_names
+    assert foreign <= {"pydantic", "pydantic_core", "liandong"}
+    assert all(name.startswith("liandong.contracts") for name in froms if "liandong" in name)

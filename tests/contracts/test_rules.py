@@ -1,0 +1,122 @@
+"""Rules across fields: each breach is refused, and its message shows the values that disagree."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from liandong.contracts import ContractError, Envelope, Reason
+from liandong.contracts.examples import example
+
+
+def changed(type_name: str, **changes: Any) -> dict[str, Any]:
+    """Return the example document with fields of its data changed.
+
+    A name such as ``lines__0__name`` reaches inside, and a value of None takes a field away.
+    """
+    document = copy.deepcopy(example(type_name))
+    document.pop("subject")
+    for name, value in changes.items():
+        *way, last = [int(part) if part.isdigit() else part for part in name.split("__")]
+        part = document["data"]
+        for step in way:
+            part = part[step]
+        part[last] = value
+    return document
+
+
+BREACHES = [
+    ("incident.reported.v1", {"disciplines": ["fire"] * 21}, "at most 20 items"),
+    ("incident.reported.v1", {"alarm_level": 100}, "less than or equal to 99"),
+    ("incident.reported.v1", {"priority": 2**31}, "less than 2147483648"),
+    ("incident.cleared.v1", {"status": "Active"}, "its status is Active"),
+    ("incident.cleared.v1", {"disposition": "7"}, "pattern"),
+    ("unit.status.v1", {"home_agency": "a/b/c", "lent_to": "a/b/c"}, "lent to a/b/c"),
+    ("unit.status.v1", {"secondary_status": "Sleeping"}, "'Arrived'"),
+    ("unit.status.v1", {"home_agency": "a/b"}, "pattern"),
+    ("unit.position.v1", {"course_deg": 360}, "less than 360"),
+    ("unit.position.v1", {"speed_kmh": -1}, "greater than or equal to 0"),
+    ("facility.status.v1", {"beds__2__local_type": None}, "beds of no kind"),
+    ("facility.status.v1", {"beds__0__available_count": -1}, "greater than or equal to 0"),
+    ("facility.status.v1", {"beds__0__available_count": 2.5}, "valid integer"),
+    ("alert.issued.v1", {"references": []}, "msg_type is Update"),
+    ("alert.issued.v1", {"msg_type": "Cancel", "references": []}, "msg_type is Cancel"),
+    ("alert.issued.v1", {"scope": "Restricted"}, "scope is Restricted"),
+    ("alert.issued.v1", {"scope": "Private"}, "scope is Private"),
+    ("alert.issued.v1", {"info__0__categories": []}, "at least 1 item"),
+    ("alert.issued.v1", {"info__0__areas__0__ceiling_ft": 9}, "ceiling 9.0 over altitude None"),
+    ("observation.recorded.v1", {"phenomenon_end": "2026-11-21T06:21:59Z"}, "is before"),
+    ("observation.recorded.v1", {"result": None}, "valid"),
+    ("order.issued.v1", {"accept_by": "2026-11-21T06:24:59Z"}, "accept_by 2026-11-21 06:24:59"),
+    ("order.issued.v1", {"accept_by": None, "complete_by": "2026-11-21T06:00:00Z"}, "receipt_by"),
+    ("order.issued.v1", {"supersedes": "lz-o-0417-06"}, "supersedes itself"),
+    ("order.reported.v1", {"reason": None, "reason_code": None}, "state is refused"),
+    ("order.reported.v1", {"state": "failed", "reason": "", "reason_code": None}, "is failed"),
+    ("order.reported.v1", {"state": "in_progress"}, "until is None"),
+    ("order.reported.v1", {"until": "2026-11-21T07:00:00Z"}, "state is refused and until is"),
+    ("order.reported.v1", {"state": "overdue"}, "missed is None"),
+    ("order.reported.v1", {"missed": "receipt"}, "state is refused and missed is receipt"),
+    ("aid.requested.v1", {"lines": []}, "at least 1 item"),
+    ("aid.requested.v1", {"lines__1__line_id": "1"}, "line 1 has line_id 1"),
+    ("aid.requested.v1", {"lines__0__schedule__0": {"type": "ReportTo"}}, "neither time nor"),
+    ("aid.answered.v1", {"answers__1__line_id": "1"}, "line 1 has line_id 1"),
+    ("aid.answered.v1", {"answers__1__granted_quantity": 1}, "Decline grants 1 and 0 units"),
+    ("aid.answered.v1", {"answers__0__granted_quantity": 0}, "Accept grants 0"),
+    ("aid.answered.v1", {"answers__1__reason_code": None}, "Decline without reason"),
+    ("referral.offered.v1", {"to_service": "municipal"}, "municipal to municipal"),
+    ("referral.answered.v1", {"answer": "returned"}, "answer is returned and reason is None"),
+    ("message.rejected.v1", {"reason_name": "NOT_JSON"}, "reason 301 is BAD_PAYLOAD, not NOT_JSON"),
+    ("adapter.heartbeat.v1", {"problem": ""}, "state is degraded and problem is ''"),
+    ("adapter.heartbeat.v1", {"state": "ok"}, "state is ok and problem is '3 of"),
+    ("adapter.heartbeat.v1", {"counters": {"a b": 1}}, "pattern"),
+    ("adapter.heartbeat.v1", {"counters": {f"n{n}": n for n in range(65)}}, "at most 64 items"),
+]
+
+
+@pytest.mark.parametrize(("type_name", "changes", "message"), BREACHES)
+def test_a_breach_is_refused_and_said(
+    type_name: str, changes: dict[str, Any], message: str
+) -> None:
+    """The example with one thing wrong is refused, and the fault says what."""
+    with pytest.raises(ContractError) as error:
+        Envelope.from_document(changed(type_name, **changes))
+    assert error.value.reason is Reason.BAD_PAYLOAD
+    assert message in str(error.value)
+
+
+KEPT = [
+    ("order.reported.v1", {"state": "overdue", "missed": "receipt", "reason": None}),
+    ("order.reported.v1", {"state": "received", "reason": None, "reason_code": None}),
+    ("order.reported.v1", {"state": "in_progress", "until": "2026-11-21T07:00:00Z"}),
+    ("aid.answered.v1", {"answers__1__response": "Provisional"}),
+    ("alert.issued.v1", {"msg_type": "Alert", "references": [], "info": []}),
+    ("message.rejected.v1", {"reason_number": 999, "reason_name": "OF_A_LATER_VERSION"}),
+    ("incident.reported.v1", {"location": {}, "category": None, "grade": None}),
+    ("observation.recorded.v1", {"unit_of_measurement": None, "result": "open"}),
+]
+
+
+@pytest.mark.parametrize(("type_name", "changes"), KEPT)
+def test_what_only_looks_like_a_breach_is_read(type_name: str, changes: dict[str, Any]) -> None:
+    """The rules refuse no more than they say."""
+    assert Envelope.from_document(changed(type_name, **changes)).type == type_name
+
+
+def test_an_update_that_changes_nothing_is_refused() -> None:
+    """An update must say something, and an absent field says nothing."""
+    document = example("incident.updated.v1") | {"data": {"incident_id": "lz-1", "grade": None}}
+    document.pop("subject")
+    with pytest.raises(ContractError, match="an update of lz-1 that changes nothing"):
+        Envelope.from_document(document)
+
+
+@pytest.mark.parametrize(
+    "result", [0, -7, 2**53 - 1, 0.1, 1e300, 12.0, True, False, "", "open", "7", "true"]
+)
+def test_a_result_keeps_its_kind(result: Any) -> None:
+    """A count stays a count, a truth a truth, and a category that looks like a number stays one."""
+    envelope = Envelope.from_document(changed("observation.recorded.v1", result=result))
+    again = Envelope.decode(envelope.encode())
+    found = again.data.model_dump()["result"]
+    assert found == result
+    assert type(found) is type(result)
