@@ -1,19 +1,20 @@
 """What can go wrong, grouped by what happens next.
 
-    LiandongError                 .recovery  what the bus does next
-    ├── ConfigurationError        STOP         a setting, key or topology is wrong; says how to mend it
-    ├── ContractError             DEAD_LETTER  a message is not what its contract says; .faults, all of them
-    │   └── UnknownContract       DEAD_LETTER  no contract of that name and version is known here
-    ├── DocumentError             DEAD_LETTER  a foreign document breaks its standard; .standard .where .found
-    ├── NotPermitted              DEAD_LETTER  this agency may not publish or read that
-    ├── Expired                   DEAD_LETTER  the message outlived its ``expires``
-    └── Unavailable               RETRY        cannot be done now
-        ├── TransportError        RETRY        the broker did not answer or confirm
-        └── AgencyUnavailable     RETRY        the other agency's system is down
+    LiandongError              .recovery    what the bus does next
+    ├── ConfigurationError     STOP         a setting, key or topology is wrong; says how to mend it
+    ├── ContractError          DEAD_LETTER  a message is not what its contract says; .faults, all
+    │   └── UnknownContract    DEAD_LETTER  no contract of that name and version is known here
+    ├── DocumentError          DEAD_LETTER  a foreign document breaks its standard; .where .found
+    ├── NotPermitted           DEAD_LETTER  this agency may not publish or read that
+    ├── Expired                DEAD_LETTER  the message outlived its ``expires``
+    └── Unavailable            RETRY        cannot be done now
+        ├── TransportError     RETRY        the broker did not answer or confirm
+        └── AgencyUnavailable  RETRY        the other agency's system is down
 
 Every error carries a numbered `Reason`. The number is what a foreign system may rely on; the words
 may be translated.
 """
+# ruff: noqa: N818  the names say what happened, and only some of it is an error of somebody's
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
@@ -46,6 +47,7 @@ class Reason(IntEnum):
     MODE_MISMATCH = 203
     UNKNOWN_CONTRACT = 204
     EXPIRED = 205
+    ID_TAKEN = 206
 
     BAD_PAYLOAD = 301
 
@@ -88,8 +90,8 @@ class Fault:
 
     def __str__(self) -> str:
         """Render as one line: where, what was expected, what was found."""
-        where = self.path or "document"
-        return f"{where}: expected {self.expected}" + (f", found {self.found}" if self.found else "")
+        found = f", found {self.found}" if self.found else ""
+        return f"{self.path or 'document'}: expected {self.expected}{found}"
 
 
 class LiandongError(Exception):
