@@ -17,6 +17,7 @@ CAD = load_mapping(
     """
 name = "cad"
 version = "1"
+event = "incident.reported"
 timezone = "Asia/Shanghai"
 time_formats = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d"]
 required = ["call", "received"]
@@ -101,7 +102,7 @@ def test_a_required_value_costs_the_row() -> None:
 
 def test_an_assumed_zone_is_a_defect() -> None:
     """A time without offset, in a mapping without zone, takes the adapter's zone and says so."""
-    plain = load_mapping(b'name = "x"\nversion = "1"\n[times]\nat = "at"', "x")
+    plain = load_mapping(b'name = "x"\nversion = "1"\nevent = "e"\n[times]\nat = "at"', "x")
     naive = plain.read({"at": "2026-01-02T08:00:00"}, zone=SHANGHAI)
     aware = plain.read({"at": "2026-01-02T08:00:00+08:00"}, zone=SHANGHAI)
     assert naive.times == aware.times == {"at": datetime(2026, 1, 2, tzinfo=UTC)}
@@ -123,9 +124,9 @@ def test_a_change_of_clocks_is_a_defect(hour: int) -> None:
     [
         b"name = ",
         b'name = "x"',
-        b'name = "x"\nversion = "1"\nsurplus = 1',
-        b'name = "x"\nversion = "1"\ntimezone = "Nowhere/At-All"',
-        b'name = "x"\nversion = "1"\nrequired = ["call"]',
+        b'name = "x"\nversion = "1"\nevent = "e"\nsurplus = 1',
+        b'name = "x"\nversion = "1"\nevent = "e"\ntimezone = "Nowhere/At-All"',
+        b'name = "x"\nversion = "1"\nevent = "e"\nrequired = ["call"]',
         "名".encode("gb18030"),
     ],
 )

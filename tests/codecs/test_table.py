@@ -15,8 +15,8 @@ from liandong.adapters.codecs.table import (
     MAX_ROW,
     Record,
     Row,
-    columns,
     detect_charset,
+    read_columns,
     read_record,
     read_rows,
     write_table,
@@ -150,7 +150,7 @@ def test_a_header_that_cannot_be_read_refuses_the_file(header: bytes) -> None:
 def test_a_header_with_too_many_columns_is_refused() -> None:
     """A thousand columns are enough."""
     with pytest.raises(DocumentError, match="at most 1000 columns"):
-        columns(b",".join(b"c%d" % n for n in range(1001)), "utf-8")
+        read_columns([b",".join(b"c%d" % n for n in range(1001))], "utf-8")
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_charsets_are_told_apart(body: bytes, charset: str) -> None:
 def test_utf_16_is_named() -> None:
     """A table that a spreadsheet saved as Unicode text says what to do instead."""
     with pytest.raises(DocumentError, match="UTF-16"):
-        detect_charset(lines_of("a,b\n1,2\n".encode("utf-16")))
+        rows_of("a,b\n1,2\n".encode("utf-16"))
 
 
 @pytest.mark.parametrize(

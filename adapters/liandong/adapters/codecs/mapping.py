@@ -6,6 +6,7 @@ such as ``/gps/lat``, or ``{unit}`` for a part of the topic).
 
     name = "springfield-cad"
     version = "2026-01"                      # of the code tables
+    event = "incident.reported"              # what a document says
     timezone = "America/Chicago"             # of times that carry no offset
     time_formats = ["%m/%d/%Y %H:%M:%S"]     # strptime, or iso, epoch, epoch_ms; the usual first
     required = ["call", "kind", "received"]
@@ -126,6 +127,7 @@ class Mapping(_Part):
 
     name: str
     version: str
+    event: str
     timezone: str | None = None
     time_formats: tuple[str, ...] = ("iso",)
     required: tuple[str, ...] = ()

@@ -56,17 +56,8 @@ class Record:
 
 
 def detect_charset(lines: Iterable[bytes]) -> str:
-    """Return ``utf-8`` or ``gb18030``: as which most lines that are not ASCII can be read.
-
-    Raises:
-        DocumentError: It is UTF-16.
-    """
-    votes: Counter[bool] = Counter()
-    for number, line in enumerate(lines):
-        if number == 0 and line.startswith(_UTF_16):
-            raise _error("UTF-8 or GB18030", "UTF-16", "line 1", Reason.WRONG_CHARSET)
-        if not line.isascii():
-            votes[_is_utf8(line)] += 1
+    """Return ``utf-8`` or ``gb18030``: as which most lines that are not ASCII can be read."""
+    votes = Counter(_is_utf8(line) for line in lines if not line.isascii())
     return "gb18030" if votes[False] > votes[True] else "utf-8"
 
 
@@ -78,6 +69,15 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
+def read_columns(lines: Iterable[bytes], charset: str) -> tuple[str, ...]:
+    """Return the column names: the first line's fields, some of which may be empty.
+
+    Raises:
+        DocumentError: There is no such line, it cannot be read, or names a column twice.
+    """
+    return _names(_Records(lines).take(), charset)
+
+
 def read_rows(lines: Iterable[bytes], charset: str) -> Iterator[Row]:
     """Yield the rows of a table in their order, in memory bounded by one row.
 
@@ -86,13 +86,11 @@ def read_rows(lines: Iterable[bytes], charset: str) -> Iterator[Row]:
         charset: How the header is to be read.
 
     Raises:
-        DocumentError: There is no header, or it names a column twice. A row never raises.
+        DocumentError: As `read_columns`. A row never raises.
     """
     source = _Records(lines)
     header = source.take().removeprefix(_BOM)
-    columns(header, charset)
-    if not header.endswith(b"\n"):
-        return
+    _names(header, charset)
     source.delimiter = _delimiter(header.decode("latin-1"))
     number, line = 0, source.line
     while own := source.take():
@@ -154,24 +152,6 @@ class _Records:
         return line
 
 
-def columns(header: bytes, charset: str) -> tuple[str, ...]:
-    """Return the column names of a header line.
-
-    Raises:
-        DocumentError: It cannot be read, is empty, or names a column twice.
-    """
-    records = _parse(header, charset)
-    names = tuple(name.strip() for name in records[0]) if records else ()
-    if not any(names):
-        raise _error("a header line that names the columns", "none", "line 1")
-    if len(names) > MAX_COLUMNS:
-        raise _error(f"at most {MAX_COLUMNS} columns", str(len(names)), "line 1", Reason.OVERSIZE)
-    twice = [name for name, count in Counter(names).items() if name and count > 1]
-    if twice:
-        raise _error("each column once", f"{twice[0]!r} twice", "line 1")
-    return names
-
-
 def read_record(body: bytes, charset: str) -> Record:
     """Read one row: a `Row.body`.
 
@@ -204,6 +184,21 @@ def write_table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow(names)
     writer.writerows(rows)
     return out.getvalue().encode()
+
+
+def _names(header: bytes, charset: str) -> tuple[str, ...]:
+    if header.startswith(_UTF_16):
+        raise _error("UTF-8 or GB18030", "UTF-16", "line 1", Reason.WRONG_CHARSET)
+    records = _parse(header.removeprefix(_BOM), charset)
+    names = tuple(name.strip() for name in records[0]) if records else ()
+    if not any(names):
+        raise _error("a header line that names the columns", "none", "line 1")
+    if len(names) > MAX_COLUMNS:
+        raise _error(f"at most {MAX_COLUMNS} columns", str(len(names)), "line 1", Reason.OVERSIZE)
+    twice = [name for name, count in Counter(names).items() if name and count > 1]
+    if twice:
+        raise _error("each column once", f"{twice[0]!r} twice", "line 1")
+    return names
 
 
 def _parse(body: bytes, charset: str) -> list[list[str]]:
@@ -248,8 +243,8 @@ __all__ = [
     "STANDARD",
     "Record",
     "Row",
-    "columns",
     "detect_charset",
+    "read_columns",
     "read_record",
     "read_rows",
     "write_table",
