@@ -56,6 +56,7 @@ class Value(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
+        defer_build=True,  # a validator is built when first used: importing stays cheap
         allow_inf_nan=False,
         use_attribute_docstrings=True,
         ser_json_inf_nan="null",
@@ -146,4 +147,4 @@ def contract(type_name: str) -> type[Event]:
     try:
         return Event.known[type_name]
     except KeyError:
-        raise UnknownContract(type_name[:200]) from None
+        raise UnknownContract(type_name) from None

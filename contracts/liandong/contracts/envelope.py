@@ -219,7 +219,7 @@ def faults_of(error: ValidationError, root: str = "data") -> tuple[Fault, ...]:
 
 
 def _fault(path: str, item: ErrorDetails) -> Fault:
-    message = item["msg"].removeprefix("Input should be ")[:200]
+    message = item["msg"].removeprefix("Input should be ")
     match item["type"]:
         case "missing":
             return Fault(path, "this field", "nothing")

@@ -79,14 +79,20 @@ class Fault:
 
     Attributes:
         path: Where, from the document's root: ``data.patients[2].age``, ``/alert/info[1]/urgency``,
-            ``row 17, column "lat"``. Empty for the document as a whole.
-        expected: What the contract or standard asks for, in a few words.
-        found: What stood there, shortened to 200 characters.
+            ``row 17, column "lat"``. Empty for the document as a whole; at most 500 characters.
+        expected: What the contract or standard asks for, in a few words; at most 500 characters.
+        found: What stood there; at most 200 characters.
     """
 
     path: str
     expected: str
     found: str = ""
+
+    def __post_init__(self) -> None:
+        """Cut what is too long and spell out lone surrogates: a sender may have chosen both."""
+        for name, length in (("path", 500), ("expected", 500), ("found", 200)):
+            text = getattr(self, name)[:length].encode(errors="backslashreplace").decode()
+            object.__setattr__(self, name, text[:length])
 
     def __str__(self) -> str:
         """Render as one line: where, what was expected, what was found."""
@@ -153,9 +159,9 @@ class DocumentError(LiandongError):
         found: str = "",
         reason: Reason = Reason.BREAKS_STANDARD,
     ) -> None:
-        fault = Fault(where, expected, found[:200])
+        fault = Fault(where, expected, found)
         super().__init__(f"{standard}: {fault}", reason=reason)
-        self.standard, self.where, self.found = standard, where, found[:200]
+        self.standard, self.where, self.found = standard, fault.path, fault.found
         self.faults = (fault,)
 
 

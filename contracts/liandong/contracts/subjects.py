@@ -186,6 +186,4 @@ def _outermost(areas: tuple[str, ...]) -> Iterator[str]:
 
 
 def _fault(path: str, expected: str, found: str) -> ContractError:
-    return ContractError(
-        "bad address", (Fault(path, expected, found[:200]),), reason=Reason.BAD_ENVELOPE
-    )
+    return ContractError("bad address", (Fault(path, expected, found),), reason=Reason.BAD_ENVELOPE)
