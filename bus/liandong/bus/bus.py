@@ -1,7 +1,7 @@
 """The bus as a program sees it: `connect`, publish, subscribe, read the log, dead letters."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from typing import Any, Self
@@ -11,10 +11,11 @@ import structlog
 from liandong.bus import history as log_reader
 from liandong.bus import topology
 from liandong.bus.connection import Connection
-from liandong.bus.dead_letters import DeadLetters, Letter
+from liandong.bus.dead_letters import DeadLetters, Found, Letter, redrives
 from liandong.bus.embedded import Embedded
 from liandong.bus.history import Entry
 from liandong.bus.publisher import Publisher, Stored
+from liandong.bus.pull import Raw
 from liandong.bus.settings import BusSettings, home
 from liandong.bus.subscriber import Handler, Subscription
 from liandong.contracts import (
@@ -130,7 +131,7 @@ class Bus:
         Args:
             event: The fact.
             area: Where, as a path of administrative codes.
-            attributes: ``time``, ``precedence``, ``correlation``, ``causation``, ``expires``, ``id``.
+            attributes: ``time``, ``precedence``, ``correlation``, ``causation``, ``expires``.
         """
         return Envelope(source=self.agency, mode=self.mode, area=area, data=event, **attributes)
 
@@ -196,7 +197,7 @@ class Bus:
 
     async def events(
         self, name: str, which: Filter | None = None, *, from_start: bool = False
-    ) -> AsyncIterator[Envelope]:
+    ) -> AsyncGenerator[Envelope, None]:
         """Yield events one by one; each is acknowledged when the next is asked for.
 
         The durable form of ``async for``. Leaving the loop gives the last one back.
@@ -219,7 +220,7 @@ class Bus:
 
     async def history(
         self, which: Filter | None = None, *, since: datetime | None = None
-    ) -> AsyncIterator[Entry]:
+    ) -> AsyncGenerator[Entry, None]:
         """Yield what the log holds, in the order the broker stored it, and end."""
         session = await self._connection.session(_WITHIN_S)
         async with aclosing(
@@ -237,6 +238,10 @@ class Bus:
         for ever and remembers nothing.
         """
         return await log_reader.follow(self._connection, which or Filter(), self.mode, since=since)
+
+    def redrives(self, consumer: str) -> AsyncGenerator[tuple[Raw, Found], None]:
+        """Yield a consumer's dead letters that operators order to be tried again."""
+        return redrives(self._connection, self.dead_letters, consumer)
 
     async def plan(self) -> list[topology.Change]:
         """Return what differs between the declared streams and the broker's."""

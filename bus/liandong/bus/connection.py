@@ -7,6 +7,7 @@ back-off. A session counts as alive only while messages to ourselves come back.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 
@@ -81,7 +82,8 @@ class Connection:
             TransportError: There was none in time.
         """
         try:
-            await asyncio.wait_for(self._alive.wait(), within)
+            async with asyncio.timeout(within):
+                await self._alive.wait()
         except TimeoutError:
             raise TransportError(
                 f"not connected: {self.problem}", reason=Reason.NO_CONNECTION
@@ -105,11 +107,11 @@ class Connection:
         """Return when the session is lost or deaf."""
         strikes = 0
         while strikes < _STRIKES:
-            try:
-                await asyncio.wait_for(session.lost.wait(), _ECHO_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_ECHO_SECONDS):
+                    await session.lost.wait()
+            if session.lost.is_set():
                 return
-            except TimeoutError:
-                pass
             try:
                 await session.echo()
                 strikes = 0

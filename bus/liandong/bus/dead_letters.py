@@ -1,7 +1,7 @@
 """Dead letters: what could not be read or handled, kept with its reason and original bytes.
 
-    ld.dead.<region>.<kind>.<agency>.<mode>.<consumer>.<letter>      the letter
-    ld.redrive.<region>.<kind>.<agency>.<mode>.<consumer>.<letter>   an operator's order to try again
+    ld.dead.<region>.<kind>.<agency>.<mode>.<consumer>.<letter>     the letter
+    ld.redrive.<region>.<kind>.<agency>.<mode>.<consumer>.<letter>  an operator's order to try again
 
 The body of a letter is the original, byte for byte; everything else about it is one JSON document
 in the header ``Liandong-Letter``. A letter is re-driven to the consumer that buried it and to no
@@ -11,7 +11,8 @@ which names this one.
 
 import getpass
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -240,42 +241,97 @@ def _found(raw: Raw, *, redriven: bool) -> Found:
     return Found(letter=letter, original=raw.body, redriven=redriven)
 
 
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Who gives a message up: the agency, the mode, and its subscription or adapter."""
+
+    agency: Agency
+    mode: Mode
+    consumer: str
+
+
 def event_letter(
+    keeper: Keeper,
     error: Exception,
     original: bytes,
     *,
-    agency: Agency,
-    mode: Mode,
-    consumer: str,
     subject: str,
     place: tuple[str, int],
     attempts: int,
-    previous: str | None = None,
+    previous: str | None,
 ) -> Letter:
     """Return the letter of an event that a consumer gave up at a place (stream, sequence)."""
     stream, sequence = place
+    letter = _letter(keeper, error, original, kind="event", of=(stream, str(sequence), previous))
+    return letter.model_copy(
+        update={
+            "subject": subject,
+            "stream": stream,
+            "sequence": sequence,
+            "attempts": attempts,
+            "previous": previous,
+        }
+    )
+
+
+def document_letter(
+    keeper: Keeper,
+    error: Exception,
+    original: bytes,
+    *,
+    origin: tuple[str, str, str],
+    stays: bool,
+    previous: str | None,
+) -> Letter:
+    """Return the letter of a foreign document that an adapter gave up.
+
+    Args:
+        keeper: The adapter.
+        error: Why.
+        original: The document's bytes.
+        origin: Its identity, its peer and its media type.
+        stays: The bytes stay in the adapter's own journal.
+        previous: The letter whose re-driving this was.
+    """
+    identity, peer, media_type = origin
+    letter = _letter(keeper, error, original, kind="document", of=(identity, previous))
+    return letter.model_copy(
+        update={
+            "identity": identity,
+            "peer": peer,
+            "media_type": media_type,
+            "kept": "journal" if stays else "here",
+            "previous": previous,
+        }
+    )
+
+
+def _letter(
+    keeper: Keeper,
+    error: Exception,
+    original: bytes,
+    *,
+    kind: Literal["event", "document"],
+    of: tuple[str | None, ...],
+) -> Letter:
+    sha256 = hashlib.sha256(original).hexdigest()
     return Letter(
-        id=letter_id(consumer, stream, str(sequence), previous or ""),
+        id=letter_id(keeper.consumer, sha256, *(part or "" for part in of)),
         at=datetime.now(UTC),
-        agency=str(agency),
-        mode=mode,
-        consumer=consumer,
-        kind="event",
+        agency=str(keeper.agency),
+        mode=keeper.mode,
+        consumer=keeper.consumer,
+        kind=kind,
         reason=reason_of(error),
         message=str(error)[:2000],
         faults=faults_of(error),
-        subject=subject,
-        stream=stream,
-        sequence=sequence,
-        sha256=hashlib.sha256(original).hexdigest(),
-        attempts=attempts,
-        previous=previous,
+        sha256=sha256,
     )
 
 
 async def redrives(
     connection: Connection, dead_letters: DeadLetters, consumer: str
-) -> AsyncIterator[tuple[Raw, Found]]:
+) -> AsyncGenerator[tuple[Raw, Found], None]:
     """Yield the letters of a consumer that operators order to be tried again, for ever.
 
     The consumer settles the first of each pair once the letter's matter is settled.

@@ -117,7 +117,7 @@ async def read_stream(
 
 async def history(
     session: Session, which: Filter, mode: Mode, *, since: datetime | None = None
-) -> AsyncIterator[Entry]:
+) -> AsyncGenerator[Entry, None]:
     """Yield what the log holds now, over all lanes in the order the broker stored it, and end."""
     readers = [
         read_stream(session, stream, subjects, since=since)

@@ -6,10 +6,10 @@ a time-out.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 import structlog
 from nats.aio.msg import Msg
@@ -24,6 +24,7 @@ _EXPIRES_S = 30.0
 _HEARTBEAT_S = 2.0
 _SILENCE_S = 3 * _HEARTBEAT_S
 _PAUSE_S = 0.25
+_ACK = "$JS.ACK."
 _NANOSECONDS = 1_000_000_000
 
 Ensure = Callable[[Session], Awaitable[str]]
@@ -108,16 +109,20 @@ class Puller:
         self._queue: asyncio.Queue[Msg | None] = asyncio.Queue()
         self._unsubscribe: Callable[[], Awaitable[None]] | None = None
 
-    async def __aenter__(self) -> "Puller":
+    async def __aenter__(self) -> Self:
         """Open the inbox."""
         self._session.when_lost(lambda: self._queue.put_nowait(None))
         self._unsubscribe = await self._session.subscribe(self._inbox, self._queue.put)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close it; what the broker sends to it afterwards comes again."""
+        """Close it, and give back at once what was on its way."""
         if self._unsubscribe:
             await self._unsubscribe()
+        while not self._queue.empty():
+            message = self._queue.get_nowait()
+            if message and message.reply.startswith(_ACK):
+                await Raw.of(self._session, message).nak(0)
 
     async def fetch(self, batch: int, *, wait: bool = True) -> AsyncIterator[Raw]:
         """Yield up to ``batch`` messages from one request.
@@ -139,7 +144,7 @@ class Puller:
         received = 0
         while received < batch:
             message = await self._take()
-            if message.reply.startswith("$JS.ACK."):
+            if message.reply.startswith(_ACK):
                 received += 1
                 yield Raw.of(self._session, message)
             elif _is_end(message):
@@ -148,7 +153,8 @@ class Puller:
     async def _take(self) -> Msg:
         if self._queue.empty():
             try:
-                message = await asyncio.wait_for(self._queue.get(), _SILENCE_S)
+                async with asyncio.timeout(_SILENCE_S):
+                    message = await self._queue.get()
             except TimeoutError:
                 raise TransportError(
                     "the broker fell silent", reason=Reason.NO_CONNECTION
@@ -177,7 +183,7 @@ def _is_end(message: Msg) -> bool:
 
 async def pull(
     connection: Connection, stream: str, ensure: Ensure, *, batch: int = 256
-) -> AsyncIterator[Raw]:
+) -> AsyncGenerator[Raw, None]:
     """Yield messages of a consumer for ever, across lost sessions and deleted consumers.
 
     The next request is made when the last batch was taken, so a slow reader is never flooded.

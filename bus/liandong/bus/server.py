@@ -125,7 +125,8 @@ class Server:
         if self._process and self._process.returncode is None:
             self._process.send_signal(signal.SIGTERM)
             try:
-                await asyncio.wait_for(self._process.wait(), _STOP_SECONDS)
+                async with asyncio.timeout(_STOP_SECONDS):
+                    await self._process.wait()
             except TimeoutError:
                 self._process.kill()
                 await self._process.wait()
@@ -184,7 +185,8 @@ class Server:
         ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._reader = asyncio.create_task(self._read_log(ready), name="nats-server log")
         try:
-            port = await asyncio.wait_for(ready, _READY_SECONDS)
+            async with asyncio.timeout(_READY_SECONDS):
+                port = await ready
         except TimeoutError:
             raise ConfigurationError(
                 f"nats-server was not ready within {_READY_SECONDS:g} s: " + self._tail()

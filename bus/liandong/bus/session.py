@@ -10,6 +10,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,9 +27,12 @@ log = structlog.get_logger()
 MINIMUM_SERVER = (2, 15, 1)  # older ones can lose confirmed messages in a power loss
 _PING_SECONDS = 2
 _LOST_PINGS = 2
+_CLOSE_SECONDS = 2
 _BUFFER_BYTES = 4 * 1024 * 1024
 _HEADER_ALLOWANCE = 512  # the client's own size check leaves headers out
-_VIOLATION = re.compile(r'permissions violation for (publish|subscription) to "([^"]+)"', re.I)
+_VIOLATION = re.compile(
+    r'permissions violation for (publish|subscription) to "([^"]+)"', re.IGNORECASE
+)
 
 Handler = Callable[[Msg], Awaitable[None]]
 
@@ -77,8 +81,8 @@ class Session:
         if tls := s.tls():
             options["tls"] = tls
         try:
-            await asyncio.wait_for(
-                self._client.connect(
+            async with asyncio.timeout(s.connect_timeout):
+                await self._client.connect(
                     servers=servers,
                     name=f"{s.agency}/{s.name}",
                     allow_reconnect=False,
@@ -93,10 +97,8 @@ class Session:
                     error_cb=self._on_error,
                     closed_cb=self._on_closed,
                     **options,
-                ),
-                s.connect_timeout,
-            )
-        except Exception as error:  # noqa: BLE001  nats-py raises a dozen kinds here
+                )
+        except Exception as error:
             await self.abandon()
             raise _connect_error(error, servers) from error
         self._check_version()
@@ -199,7 +201,8 @@ class Session:
         """
         answer = await self.ask(subject, body, headers=headers)
         try:
-            message = await asyncio.wait_for(answer, timeout)
+            async with asyncio.timeout(timeout):
+                message = await answer
         except TimeoutError:
             raise TransportError(
                 f"no answer on {subject} within {timeout:g} s", reason=Reason.NO_CONFIRMATION
@@ -219,7 +222,7 @@ class Session:
             TransportError: The connection is gone.
         """
         try:
-            subscription = await self._client.subscribe(
+            subscription = await self._client.subscribe(  # pyright: ignore[reportUnknownMemberType]
                 subject, cb=handler, pending_msgs_limit=-1, pending_bytes_limit=-1
             )
         except nats.errors.Error as error:
@@ -232,8 +235,9 @@ class Session:
             raise NotPermitted("subscribe to", subject)
 
         async def end() -> None:
-            if not self._client.is_closed:
-                await subscription.unsubscribe()
+            with suppress(nats.errors.Error, TimeoutError):
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await subscription.drain()  # what is on its way is still handed over
 
         return end
 
@@ -247,7 +251,8 @@ class Session:
         pending = self._pending.setdefault("echo", _Pending(token))
         await self.publish(token, b"")
         try:
-            await asyncio.wait_for(asyncio.shield(pending.answer), timeout)
+            async with asyncio.timeout(timeout):
+                await asyncio.shield(pending.answer)
         except TimeoutError:
             raise TransportError("the connection is deaf", reason=Reason.NO_CONNECTION) from None
 
@@ -255,7 +260,8 @@ class Session:
         """Send what is buffered and disconnect."""
         if not self._client.is_closed and not self.lost.is_set():
             try:
-                await asyncio.wait_for(self._client.flush(), 2)  # type: ignore[arg-type]
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await self._client.flush()
             except Exception as error:  # noqa: BLE001  closing goes on whatever the flush says
                 log.debug("flush_failed", error=repr(error))
         await self.abandon()
@@ -264,7 +270,8 @@ class Session:
         """Disconnect at once; whatever is in flight has an unknown outcome."""
         self._end()
         try:
-            await asyncio.wait_for(self._client.close(), 2)
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._client.close()
         except Exception as error:  # noqa: BLE001  a client that cannot even close is left to the collector
             log.debug("close_failed", error=repr(error))
 

@@ -44,7 +44,7 @@ class BusSettings(BaseSettings):
     )
 
     servers: tuple[str, ...] = ()
-    """Addresses of the NATS servers, such as ``nats://10.0.0.5:4222``; none means the embedded one."""
+    """Addresses of NATS servers (``nats://10.0.0.5:4222``); none means the embedded one."""
     agency: Annotated[Agency, BeforeValidator(_agency)] = Agency("local", "centre", "desk")
     """Whom this connection speaks for: ``region/kind/name``."""
     mode: Mode = Mode.LIVE

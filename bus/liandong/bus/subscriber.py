@@ -6,6 +6,7 @@ goes on, later events of the key stay behind it and other keys pass (docs/adr/00
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from datetime import UTC, datetime
 from functools import partial
 
@@ -13,7 +14,7 @@ import structlog
 
 from liandong.bus.connection import Connection
 from liandong.bus.consumers import durable
-from liandong.bus.dead_letters import DeadLetters, Letter, event_letter, redrives
+from liandong.bus.dead_letters import DeadLetters, Keeper, Letter, event_letter, redrives
 from liandong.bus.history import filters, read
 from liandong.bus.lanes import KeyedLanes
 from liandong.bus.pull import Ensure, Raw, pull
@@ -60,6 +61,7 @@ class Subscription:
         self._from_start = from_start
         self._agency: Agency = connection.settings.agency
         self._mode: Mode = connection.settings.mode
+        self._keeper = Keeper(self._agency, self._mode, name)
         self._lanes = KeyedLanes(_UNSETTLED)
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._in_hand: dict[tuple[str, int], Raw] = {}
@@ -92,18 +94,22 @@ class Subscription:
             await raw.nak(0)
 
     async def _run(self, stream: str, ensure: Ensure) -> None:
-        async for raw in pull(self._connection, stream, ensure):
-            self._seen[stream] = max(raw.sequence, self._seen.get(stream, 0))
-            if self._take(raw):
-                work = partial(self._work, raw, raw.subject, raw.body)
-                await self._lanes.submit(_key(raw), work)
+        async with aclosing(pull(self._connection, stream, ensure)) as messages:
+            async for raw in messages:
+                self._seen[stream] = max(raw.sequence, self._seen.get(stream, 0))
+                if self._take(raw):
+                    work = partial(self._work, raw, raw.subject, raw.body)
+                    await self._lanes.submit(_key(raw), work)
 
     async def _run_redrives(self) -> None:
-        async for raw, found in redrives(self._connection, self._dead_letters, self.name):
-            if self._take(raw):
-                letter = found.letter
-                work = partial(self._work, raw, letter.subject, found.original, previous=letter.id)
-                await self._lanes.submit(letter.id, work)
+        async with aclosing(redrives(self._connection, self._dead_letters, self.name)) as orders:
+            async for raw, found in orders:
+                if self._take(raw):
+                    letter = found.letter
+                    work = partial(
+                        self._work, raw, letter.subject, found.original, previous=letter.id
+                    )
+                    await self._lanes.submit(letter.id, work)
 
     def _take(self, raw: Raw) -> bool:
         """Take a message in hand; say whether it is new here.
@@ -138,11 +144,10 @@ class Subscription:
     async def _attempt(self, subject: str, body: bytes) -> Exception | None:
         try:
             envelope = read(subject, body)
-            if envelope.expires and envelope.expires <= datetime.now(UTC):
-                raise Expired(f"it expired at {envelope.expires}")
+            _check_fresh(envelope)
             async with self._slots:
                 await self._handler(envelope)
-        except Exception as error:  # noqa: BLE001  whatever a handler raises is settled, not lost
+        except Exception as error:
             if not isinstance(error, LiandongError):
                 log.exception("handler_failed", consumer=self.name, subject=subject)
             return error
@@ -158,11 +163,9 @@ class Subscription:
         previous: str | None,
     ) -> None:
         letter = event_letter(
+            self._keeper,
             error,
             body,
-            agency=self._agency,
-            mode=self._mode,
-            consumer=self.name,
             subject=subject,
             place=(raw.stream, raw.sequence),
             attempts=attempts,
@@ -189,6 +192,12 @@ class Subscription:
             await asyncio.sleep(_KEEPALIVE_S)
             for raw in list(self._in_hand.values()):
                 await raw.working()
+
+
+def _check_fresh(envelope: Envelope) -> None:
+    """Refuse what must not be acted on any more."""
+    if envelope.expires and envelope.expires <= datetime.now(UTC):
+        raise Expired(f"it expired at {envelope.expires}")
 
 
 def _key(raw: Raw) -> str:

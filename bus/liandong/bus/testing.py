@@ -63,9 +63,8 @@ class Recorder:
 
         try:
             async with self._grown:
-                await asyncio.wait_for(
-                    self._grown.wait_for(lambda: len(fitting()) >= count), _PATIENCE_S
-                )
+                async with asyncio.timeout(_PATIENCE_S):
+                    await self._grown.wait_for(lambda: len(fitting()) >= count)
         except TimeoutError:
             passed = ", ".join(e.type for e in self.seen) or "nothing"
             raise TimeoutError(

@@ -1,4 +1,4 @@
-"""The three shapes of an adapter: `Source` reads, `Sink` delivers, `Projection` reads and remembers.
+"""The shapes of an adapter: `Source` reads, `Projection` reads and remembers, `Sink` delivers.
 
 An adapter is a mapping. Retrying, acknowledging last, raw bytes, keyed ids, dead letters, health
 and counters are the SDK's (`runner`), written once.

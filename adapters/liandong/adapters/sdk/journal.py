@@ -1,4 +1,4 @@
-"""An adapter's durable memory: which documents are done, which events are stored, its own notes.
+"""An adapter's durable memory: documents that are done, events that are stored, its own notes.
 
 SQLite with a write-ahead log and ``synchronous=FULL``: what `commit` returned from survives a power
 loss. One file an adapter, one writer; a second process on the same file is refused.
@@ -25,7 +25,7 @@ create table if not exists note (name text primary key, value text not null) wit
 
 
 class Journal:
-    """The memory of one adapter. Everything between two `commit`s is kept together or not at all."""
+    """The memory of one adapter. What lies between two commits is kept together or not at all."""
 
     def __init__(self, path: Path) -> None:
         """Open or create it.
@@ -71,6 +71,10 @@ class Journal:
     def commit(self) -> None:
         """Make everything since the last commit durable."""
         self._db.commit()
+
+    def rollback(self) -> None:
+        """Forget everything since the last commit."""
+        self._db.rollback()
 
     def keep(self, documents: Iterable[Document]) -> None:
         """Keep the original bytes of documents that were received."""

@@ -1,0 +1,79 @@
+"""Running an adapter: everything around its mapping."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import structlog
+
+from liandong.adapters.sdk.adapter import Adapter, Sink, Source
+from liandong.adapters.sdk.backoff import Backoff
+from liandong.adapters.sdk.intake import Intake, Watcher
+from liandong.adapters.sdk.outlet import Outlet
+from liandong.adapters.sdk.seal import site_secret
+from liandong.bus import Bus, home
+from liandong.contracts import LiandongError
+from liandong.contracts.system import AdapterHeartbeat, AdapterState
+
+log = structlog.get_logger()
+
+_HEARTBEAT_S = 10.0
+
+
+async def run(adapter: Adapter[Any], bus: Bus, *, watcher: Watcher | None = None) -> None:
+    """Run an adapter until cancelled, or until a one-shot source has ended.
+
+    Args:
+        adapter: A `Source`, a `Sink`, or both in one.
+        bus: A bus that speaks for the adapter's agency.
+        watcher: Told what passes (for a progress bar).
+    """
+    secret = site_secret(home())
+    async with AsyncExitStack() as stack:
+        if isinstance(adapter, Sink):
+            subscription = await Outlet(adapter, bus, secret).start()
+            stack.push_async_callback(subscription.close)
+        beat = asyncio.create_task(_beat(adapter, bus), name=f"{adapter.settings.name} heartbeat")
+        stack.callback(beat.cancel)
+        if isinstance(adapter, Source):
+            await Intake(adapter, bus, secret, watcher).run()
+        else:
+            adapter.ready.set()
+            await asyncio.Event().wait()
+
+
+async def run_forever(adapter: Adapter[Any], bus: Bus) -> None:
+    """Run an adapter; start it again, with growing pauses, if it fails."""
+    backoff = Backoff()
+    while True:
+        try:
+            await run(adapter, bus)
+        except Exception:
+            log.exception("adapter_failed", adapter=adapter.settings.name)
+            adapter.health.note("it failed and is started again; its log says why")
+        await asyncio.sleep(backoff.next())
+
+
+async def _beat(adapter: Adapter[Any], bus: Bus) -> None:
+    """Say that the adapter lives, at once and every ten seconds; a lost beat is not repeated."""
+    started = datetime.now(UTC)
+    while True:
+        health = adapter.health
+        state = AdapterState.OK if not health.problem else AdapterState.DEGRADED
+        heartbeat = AdapterHeartbeat(
+            adapter=adapter.settings.name,
+            kind=f"{type(adapter).__module__.removeprefix('liandong.adapters.')}",
+            program_version=version("liandong"),
+            started=started,
+            state=state,
+            problem=health.problem[:500],
+            counters=health.counters.as_dict(),
+            address=adapter.address,
+        )
+        try:
+            await bus.send(bus.envelope(heartbeat, area=adapter.settings.area), within=2)
+        except LiandongError as error:
+            log.debug("heartbeat_lost", adapter=adapter.settings.name, problem=str(error))
+        await asyncio.sleep(_HEARTBEAT_S)
