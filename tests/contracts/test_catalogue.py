@@ -8,7 +8,7 @@ import pytest
 
 import liandong.contracts
 from liandong.contracts import Envelope, Event, Lane, UnknownContract, contract
-from liandong.contracts.examples import example
+from liandong.contracts.examples import example, examples
 
 CATALOGUE = {
     "incident.reported.v1": (Lane.EVENTS, ("incident_id",)),
@@ -35,8 +35,19 @@ PACKAGE = Path(liandong.contracts.__file__).parent
 
 def test_the_catalogue_is_what_it_is() -> None:
     """Lanes and keys are promises: nobody changes one by the way."""
-    found = {name: (event.lane, event.key_fields) for name, event in Event.known.items()}
+    found = {
+        name: (event.lane, event.key_fields)
+        for name, event in Event.known.items()
+        if event.__module__.startswith("liandong.contracts.")
+    }
     assert found == CATALOGUE
+
+
+def test_every_contract_has_an_example() -> None:
+    """The examples are the catalogue, no more and no less."""
+    assert {name: document["type"] for name, document in examples().items()} == {
+        name: name for name in CATALOGUE
+    }
 
 
 @pytest.mark.parametrize("name", sorted(CATALOGUE))

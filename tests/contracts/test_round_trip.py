@@ -3,6 +3,7 @@
 import types
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from liandong.contracts import Agency, Envelope, Event, Polygon, contract
+from liandong.contracts import Agency, Envelope, Polygon, contract
+from liandong.contracts.examples import examples
 
 Model = TypeVar("Model", bound=BaseModel)
 Strategy = st.SearchStrategy[Any]
@@ -115,6 +117,7 @@ def flat(constraints: tuple[Any, ...]) -> list[Any]:
     ]
 
 
+@cache
 def models(kind: type[Model]) -> st.SearchStrategy[Model]:
     """Return values of a model, with any of its optional fields, that keep its rules."""
     fields = {
@@ -138,8 +141,8 @@ def allowed(kind: type[Model], data: dict[str, Any]) -> Model | None:
         return None
 
 
-@pytest.mark.parametrize("name", sorted(Event.known))
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("name", sorted(examples()))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_event_comes_back_equal(name: str, data: st.DataObject) -> None:
     """Whatever the contract allows is encoded, and decodes strictly to the same event."""

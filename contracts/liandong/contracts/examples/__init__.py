@@ -7,7 +7,8 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from liandong.contracts import Event
+_FOLDER = files(__name__)
+_SUFFIX = ".json"
 
 
 def example(type_name: str) -> dict[str, Any]:
@@ -16,9 +17,11 @@ def example(type_name: str) -> dict[str, Any]:
     Raises:
         FileNotFoundError: The contract has none.
     """
-    return json.loads((files(__name__) / f"{type_name}.json").read_bytes())
+    return json.loads((_FOLDER / f"{type_name}{_SUFFIX}").read_bytes())
 
 
 def examples() -> dict[str, dict[str, Any]]:
-    """Return the example document of every contract, by type name."""
-    return {name: example(name) for name in sorted(Event.known)}
+    """Return the example document of every contract of this package, by type name."""
+    paths = sorted(path.name for path in _FOLDER.iterdir())
+    names = [path.removesuffix(_SUFFIX) for path in paths if path.endswith(_SUFFIX)]
+    return {name: example(name) for name in names}
