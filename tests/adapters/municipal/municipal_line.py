@@ -1,0 +1,43 @@
+"""A municipal line that runs, and what citizens post to it. All made up."""
+
+import asyncio
+import tomllib
+from importlib.resources import files
+
+from liandong.adapters.municipal import GeoReport
+from liandong.adapters.sdk import Document
+
+EXAMPLE = tomllib.loads(files("liandong.adapters.municipal").joinpath("georeport.toml").read_text())
+
+GAS = {
+    "service_code": "GASLEAK",
+    "lat": "31.30",
+    "long": "120.62",
+    "description": "Strong smell\nin the stairs",
+    "attribute[indoors]": "yes",
+    "attribute[colour]": "red",
+    "device_id": "phone-1",
+    "first_name": "Example",
+    "phone": "000",
+}
+WASTE = {"service_code": "BULKWASTE", "address_string": "1 Example Road"}
+
+
+class Line:
+    """A municipal line that runs, and the documents it has taken so far."""
+
+    def __init__(self, adapter: GeoReport) -> None:
+        self.adapter = adapter
+        self.taken: asyncio.Queue[Document] = asyncio.Queue()
+
+    async def run(self) -> None:
+        """Take documents until cancelled; whoever takes one from `taken` decides about it."""
+        async for document in self.adapter.documents():
+            await self.taken.put(document)
+
+    async def accept_all(self) -> None:
+        """Accept each document, as if the bus had stored what it says."""
+        while True:
+            document = await self.taken.get()
+            tuple(self.adapter.translate(document))
+            await document.accept()
