@@ -1,0 +1,102 @@
+"""A citizen's request and its answer, end to end: HTTP, the SDK, a real bus."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from municipal_line import GAS
+
+from liandong.adapters.municipal import GeoReport
+from liandong.adapters.sdk import run
+from liandong.bus import Bus, Server, connect
+from liandong.bus.testing import Recorder
+from liandong.contracts import (
+    Event,
+    Precedence,
+    ReferralAnswer,
+    ReferralAnswered,
+    ReferralClosed,
+    ReferralOffered,
+    ReferralOutcome,
+)
+
+
+@pytest.fixture
+async def citizen(
+    georeport: GeoReport, nats_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Run the municipal line on this test's bus; return a citizen's client of it."""
+    monkeypatch.setenv("LIANDONG_HOME", str(tmp_path))
+    agency = str(georeport.settings.agency)
+    async with (
+        await connect(servers=(nats_server.url,), agency=agency) as own,
+        asyncio.TaskGroup() as group,
+    ):
+        await own.apply()
+        running = group.create_task(run(georeport, own))
+        await georeport.ready.wait()
+        async with httpx.AsyncClient(base_url=f"http://{georeport.address}") as client:
+            yield client
+        running.cancel()
+
+
+async def shown(citizen: httpx.AsyncClient, request_id: str, notes: str) -> dict[str, object]:
+    """Return the request once its status notes say so."""
+    while True:
+        request = (await citizen.get(f"/requests/{request_id}.json")).json()[0]
+        if request["status_notes"] == notes:
+            return request
+        await asyncio.sleep(0.02)
+
+
+def answers(referral_id: str) -> tuple[Event, Event]:
+    """Return how the fire service accepts a referral and closes it."""
+    accepted = ReferralAnswered(
+        referral_id=referral_id,
+        answered_by="lz/fire/119",
+        answer=ReferralAnswer.ACCEPTED,
+        status_notes="An engine is on its way",
+        updated_datetime=datetime.now(UTC),
+    )
+    closed = ReferralClosed(
+        referral_id=referral_id,
+        closed_by="lz/fire/119",
+        closed_datetime=datetime.now(UTC) + timedelta(seconds=1),
+        outcome=ReferralOutcome.RESOLVED,
+        status_notes="Valve closed, air is clean",
+    )
+    return accepted, closed
+
+
+async def test_an_urgent_request_is_referred_and_its_answer_shown(
+    bus: Bus, recorder: Recorder, citizen: httpx.AsyncClient
+) -> None:
+    """Post, referral on the bus, accepted and closed by fire: the citizen reads each step."""
+    answer = await citizen.post("/requests.json", data=GAS)
+    request_id = answer.json()[0]["service_request_id"]
+    (offered,) = await recorder.wait_for(1, ReferralOffered)
+    assert isinstance(offered.data, ReferralOffered)
+    assert offered.data.service_request_id == request_id
+    assert (str(offered.source), offered.precedence) == ("lz/municipal/12345", Precedence.IMMEDIATE)
+    accepted, closed = answers(offered.data.referral_id)
+    await bus.publish(accepted, area=offered.area)
+    open_request = await shown(citizen, request_id, "An engine is on its way")
+    assert (open_request["status"], open_request["agency_responsible"]) == ("open", "lz/fire/119")
+    await bus.publish(closed, area=offered.area)
+    closed_request = await shown(citizen, request_id, "Valve closed, air is clean")
+    assert closed_request["status"] == "closed"
+
+
+async def test_a_repeated_post_is_one_referral(
+    recorder: Recorder, citizen: httpx.AsyncClient, georeport: GeoReport
+) -> None:
+    """Three times the same form at once and once later: one id, one event."""
+    together = await asyncio.gather(*(citizen.post("/requests.json", data=GAS) for _ in range(3)))
+    later = await citizen.post("/requests.json", data=GAS)
+    assert len({answer.text for answer in (*together, later)}) == 1
+    await citizen.post("/requests.json", data=GAS | {"device_id": "phone-2"})
+    assert len(await recorder.wait_for(2, ReferralOffered)) == 2
+    assert georeport.health.counters.published == 2
