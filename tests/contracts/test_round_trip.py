@@ -142,7 +142,7 @@ def allowed(kind: type[Model], data: dict[str, Any]) -> Model | None:
 
 
 @pytest.mark.parametrize("name", sorted(examples()))
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_event_comes_back_equal(name: str, data: st.DataObject) -> None:
     """Whatever the contract allows is encoded, and decodes strictly to the same event."""
