@@ -100,3 +100,21 @@ async def test_a_repeated_post_is_one_referral(
     await citizen.post("/requests.json", data=GAS | {"device_id": "phone-2"})
     assert len(await recorder.wait_for(2, ReferralOffered)) == 2
     assert georeport.health.counters.published == 2
+
+
+class TestABusThatIsAway:
+    """Where the broker does not answer while a citizen waits."""
+
+    @pytest.fixture
+    def options(self) -> dict[str, object]:
+        """Let the citizen wait for a second."""
+        return {"answer_within": timedelta(seconds=1)}
+
+    async def test_the_citizen_is_told_to_send_again(
+        self, nats_server: Server, citizen: httpx.AsyncClient
+    ) -> None:
+        """503 with Retry-After and no id, within the site's time."""
+        await nats_server.kill()
+        answer = await citizen.post("/requests.json", data=GAS)
+        assert (answer.status_code, answer.json()[0]["code"]) == (503, 503)
+        assert answer.headers["retry-after"]
