@@ -32,7 +32,7 @@ CommonDisposition = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
 """A disposition of APCO ANS 1.111.2-2018, two digits, ``01`` to ``45`` in that edition; open."""
 
 Disciplines = Annotated[tuple[Discipline, ...], Field(max_length=20)]
-"""Services, each once, the leading one first."""
+"""Services, the leading one first."""
 
 
 class IncidentStatus(StrEnum):
