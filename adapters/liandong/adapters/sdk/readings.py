@@ -5,10 +5,20 @@ These are the names that a mapping gives its values:
     incident.reported   texts call, address, place, summary, description; codes kind, discipline,
                         priority, precedence, district, area; times received, entry;
                         numbers alarms; points location
-    order.reported      texts order, incident, by, reason, unit; codes state; times at, until
+    order.reported      texts order, incident, by, reason, unit; codes state, reason_code;
+                        times at, until
+    unit.position       texts unit, incident, how; points location; times at, stale;
+                        numbers altitude_m, speed_kmh, course_deg, accuracy_m
+    observation.recorded  texts datastream, thing, sensor, property, unit_name, unit_symbol,
+                        quality, incident, result; numbers result; times at, result_time;
+                        points location
+
+A mapping requires those that the event cannot do without; see `NEEDED`. The area's code is an area,
+or a division's six digits where its system is `GB2260`.
 """
 
 import re
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -24,10 +34,13 @@ from liandong.contracts import (
     Event,
     IncidentReported,
     Location,
+    ObservationRecorded,
     OrderReported,
     OrderState,
     Point,
     Precedence,
+    UnitOfMeasurement,
+    UnitPosition,
     to_token,
 )
 
@@ -35,6 +48,16 @@ E = TypeVar("E", bound=Event)
 
 _SHORT, _LONG = 200, 4_000
 _AREA = re.compile(r"[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,9}")
+GB2260 = "GB/T 2260"
+"""The code system of the administrative divisions of China: ``320506`` is ``cn.32.05.06``."""
+NEEDED = {
+    "incident.reported": {"call", "received"},
+    "unit.status": {"call", "received", "unit"},
+    "order.reported": {"order", "state"},
+    "unit.position": {"unit", "location"},
+    "observation.recorded": {"datastream"},
+}
+"""What a mapping for each event must require."""
 _COMMON: dict[str, type[StrEnum]] = {
     "discipline": Discipline,
     "unit_discipline": Discipline,
@@ -52,11 +75,13 @@ def check_mapping(mapping: Mapping, *events: type[Event]) -> None:
         events: What it may be for.
 
     Raises:
-        ValueError: Another event, a common code that is none, or an area that is none.
+        ValueError: Another event, what it needs is not required, or a common code is none.
     """
     known = [event.event for event in events]
     if mapping.event not in known:
         raise ValueError(f"event is {mapping.event!r}, not {' or '.join(known)}")
+    if missing := NEEDED[mapping.event] - set(mapping.required):
+        raise ValueError(f"{mapping.event} requires {sorted(missing)}")
     for name, codes in mapping.codes.items():
         for local, value in codes.common.items():
             if not _is_known(name, value):
@@ -127,13 +152,29 @@ def local_name(settings: Settings, identifier: str) -> str:
     return to_token(f"{settings.agency.name}-{identifier}")
 
 
+def area(reading: Reading) -> str | None:
+    """Return the area that the reading's code names, if any."""
+    found = reading.codes.get("area")
+    if found and found.system == GB2260 and re.fullmatch("[0-9]{6}", found.local):
+        digits = found.local
+        return f"cn.{digits[:2]}.{digits[2:4]}.{digits[4:]}"
+    return common(reading, "area")
+
+
+def assume_time(reading: Reading, received: datetime) -> None:
+    """Take the time of receipt where a document says none; that is a defect."""
+    if "at" not in reading.times:
+        reading.times["at"] = received
+        reading.defects.append("time of receipt taken: the document has none")
+
+
 def draft(event: Event, reading: Reading, *identity: str, at: str) -> Draft:
     """Return the draft of an event that happened at one of the reading's times."""
     return Draft(
         event,
         (event.event, *identity),
         reading.times[at],
-        area=common(reading, "area"),
+        area=area(reading),
         precedence=Precedence(common(reading, "precedence") or Precedence.ROUTINE),
         defects=tuple(defect[:_SHORT] for defect in reading.defects),
     )
@@ -191,3 +232,54 @@ def order_reported(reading: Reading, settings: Settings) -> Draft:
         unit_id=to_token(unit) if unit else None,
     )
     return draft(event, reading, order, state, at="at")
+
+
+def unit_position(reading: Reading) -> Draft:
+    """Return where a unit was. A course of 360 degrees is 0."""
+    unit, incident = reading.texts["unit"], reading.texts.get("incident")
+    numbers = reading.numbers
+    event = build(
+        UnitPosition,
+        reading,
+        unit_id=to_token(unit),
+        incident_id=to_token(incident) if incident else None,
+        point=Point.at(*reading.points["location"]),
+        altitude_m=numbers.get("altitude_m"),
+        speed_kmh=numbers.get("speed_kmh"),
+        course_deg=numbers["course_deg"] % 360 if "course_deg" in numbers else None,
+        accuracy_m=numbers.get("accuracy_m"),
+        stale=reading.times.get("stale"),
+        how=reading.texts.get("how"),
+    )
+    return draft(event, reading, unit, at="at")
+
+
+def observation_recorded(reading: Reading) -> Draft:
+    """Return what an instrument measured.
+
+    Raises:
+        DocumentError: There is no result.
+    """
+    result = reading.numbers.get("result", text(reading, "result", _LONG))
+    if result is None:
+        raise DocumentError("observation.recorded", "a result", where="result")
+    datastream, incident = reading.texts["datastream"], reading.texts.get("incident")
+    name, symbol = text(reading, "unit_name"), text(reading, "unit_symbol")
+    event = build(
+        ObservationRecorded,
+        reading,
+        datastream_id=to_token(datastream),
+        incident_id=to_token(incident) if incident else None,
+        thing=text(reading, "thing") or datastream[:_SHORT],
+        sensor=text(reading, "sensor"),
+        observed_property=text(reading, "property") or datastream[:_SHORT],
+        unit_of_measurement=UnitOfMeasurement(name=name or symbol, symbol=symbol)
+        if symbol
+        else None,
+        result=result,
+        phenomenon_time=reading.times["at"],
+        result_time=reading.times.get("result_time"),
+        result_quality=text(reading, "quality"),
+        location=location(reading) if reading.points else None,
+    )
+    return draft(event, reading, datastream, at="at")

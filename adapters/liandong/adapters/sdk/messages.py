@@ -1,0 +1,146 @@
+"""MQTT messages read through mapping files: what vehicles, sensors and stations share.
+
+One topic pattern has one mapping. Its columns are the topic's named parts (``{unit}``) and the
+payload's JSON pointers (``/gps/lat``). A message that carries no time takes that of its receipt,
+and a defect says so: sent to us twice, it counts twice.
+"""
+
+from collections.abc import AsyncIterator
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from liandong.adapters.codecs import topics
+from liandong.adapters.codecs.mapping import Mapping, Reading, load_mapping
+from liandong.adapters.sdk.adapter import Settings, Source
+from liandong.adapters.sdk.document import Document, Draft
+from liandong.adapters.sdk.mqtt import MqttSettings, messages
+from liandong.adapters.sdk.readings import (
+    assume_time,
+    check_mapping,
+    observation_recorded,
+    order_reported,
+    unit_position,
+)
+from liandong.contracts import (
+    ConfigurationError,
+    DocumentError,
+    ObservationRecorded,
+    OrderReported,
+    Reason,
+    UnitPosition,
+)
+
+_PEER = "mqtt:"
+
+
+class TopicSettings(BaseModel):
+    """Which messages are read, and how."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    pattern: str
+    """The topic, with ``{name}`` for a part that the mapping reads, ``+`` for any other."""
+    mapping: str
+    """The mapping file: a path, or the name of a shipped one."""
+
+    @field_validator("pattern")
+    @classmethod
+    def _subscribable(cls, pattern: str) -> str:
+        topics.subscription(pattern)
+        return pattern
+
+
+class MessageSettings(Settings):
+    """A broker, and what is read from it."""
+
+    mqtt: MqttSettings
+    """The broker."""
+    topics: tuple[TopicSettings, ...] = Field(min_length=1)
+    """What is read; where two patterns fit a topic, the first one counts."""
+
+
+S = TypeVar("S", bound=MessageSettings)
+
+
+class MessageSource(Source[S]):
+    """Reads messages: positions, observations, and how far orders are.
+
+    Attributes:
+        package: The package beside whose ``mappings`` folder it lies.
+    """
+
+    emits = (UnitPosition, ObservationRecorded, OrderReported)
+    package: ClassVar[str]
+
+    async def documents(self) -> AsyncIterator[Document]:
+        """Yield messages until the connection is lost; a retained report on an order is dropped.
+
+        Raises:
+            AgencyUnavailable: The broker does not answer, refuses us, or the connection was lost.
+            NotPermitted: It refuses a subscription.
+            ConfigurationError: A mapping cannot be used.
+        """
+        filters = [topics.subscription(pattern) for pattern, _ in self._rules]
+        settings = self.settings
+        async for message in messages(settings.mqtt, settings.name, filters, self.ready):
+            if message.retained and self._is_order(message.topic):
+                await message.accept()  # nobody says when it was true: it could answer a new order
+            else:
+                yield message
+
+    def translate(self, document: Document) -> tuple[Draft]:
+        """Return the one event that a message is.
+
+        Raises:
+            DocumentError: Its payload cannot be read, or lacks what the mapping requires.
+        """
+        mapping, reading = self.read(document)
+        match mapping.event:
+            case UnitPosition.event:
+                return (unit_position(reading),)
+            case ObservationRecorded.event:
+                return (observation_recorded(reading),)
+            case _:
+                return (order_reported(reading, self.settings),)
+
+    def read(self, document: Document) -> tuple[Mapping, Reading]:
+        """Return the mapping of a message's topic, and what the message says by its names.
+
+        Raises:
+            DocumentError: No pattern fits the topic, or the payload cannot be read.
+        """
+        topic = document.peer.removeprefix(_PEER)
+        mapping, fields = self._rule(topic)
+        fields |= topics.read_payload(document.body)
+        reading = mapping.read(fields, zone=self.settings.zone)
+        assume_time(reading, document.received)
+        return mapping, reading
+
+    def _rule(self, topic: str) -> tuple[Mapping, dict[str, str]]:
+        for pattern, mapping in self._rules:
+            if (parts := topics.match(pattern, topic)) is not None:
+                return mapping, parts
+        raise DocumentError(
+            topics.STANDARD, "a topic of the settings", found=topic, reason=Reason.UNMAPPED
+        )
+
+    def _is_order(self, topic: str) -> bool:
+        return self._rule(topic)[0].event == OrderReported.event
+
+    @cached_property
+    def _rules(self) -> list[tuple[str, Mapping]]:
+        return [(topic.pattern, self._load(topic.mapping)) for topic in self.settings.topics]
+
+    def _load(self, name: str) -> Mapping:
+        shipped = files(self.package) / "mappings" / f"{name}.toml"
+        path = shipped if shipped.is_file() else Path(name)
+        try:
+            mapping = load_mapping(path.read_bytes(), name)
+            check_mapping(mapping, *self.emits)
+        except (OSError, ValueError) as error:
+            raise ConfigurationError(f"mapping {name}: {error}") from None
+        return mapping
