@@ -1,0 +1,83 @@
+"""A real MQTT broker, and a journal for adapters that are not run by the SDK."""
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from getpass import getuser
+from pathlib import Path
+
+import pytest
+
+from liandong.adapters.sdk import Journal
+from liandong.adapters.sdk.mqtt import MqttSettings
+
+_READY_S = 10.0
+
+
+class Mosquitto:
+    """A mosquitto on a free port of this machine, which keeps its sessions while it is stopped."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        """Write its settings; `start` runs it."""
+        folder.mkdir()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self._program, self._settings = program, folder / "mosquitto.conf"
+        self._rights = folder / "rights"
+        self._rights.write_text("topic readwrite #\n")
+        self._settings.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nacl_file {self._rights}\n"
+            f"user {getuser()}\npersistence true\npersistence_location {folder}/\nlog_dest none\n"
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Run it and wait until it listens."""
+        self._process = subprocess.Popen([self._program, "-c", self._settings])
+        deadline = time.monotonic() + _READY_S
+        while not self._listens():
+            assert self._process.poll() is None, "mosquitto ended"
+            assert time.monotonic() < deadline, "mosquitto does not listen"
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """End it; it writes its sessions."""
+        if self._process:
+            self._process.terminate()
+            self._process.wait()
+
+    def forbid(self, topic: str) -> None:
+        """Let nobody publish on a topic; takes effect at the next start."""
+        self._rights.write_text(f"topic readwrite #\ntopic deny {topic}\n")
+
+    def settings(self, protocol: str = "3.1.1") -> MqttSettings:
+        """Return how to reach it."""
+        return MqttSettings.model_validate(
+            {"host": "127.0.0.1", "port": self.port, "protocol": protocol}
+        )
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    """Run a real MQTT broker, or skip."""
+    program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+    if not program:
+        pytest.skip("no mosquitto here: apt-get install mosquitto")
+    broker = Mosquitto(program, tmp_path / "mosquitto")
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    """Open a journal of this test alone."""
+    with Journal(tmp_path / "journal.db") as opened:
+        yield opened
