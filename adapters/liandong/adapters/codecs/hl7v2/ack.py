@@ -39,14 +39,13 @@ _MSA_TEXT_UNTIL = (2, 7)  # MSA-3 was withdrawn then
 _TEXT_CHARS = 250  # ERR-8
 
 
-def ack(
-    header: Header, error: LiandongError | None, *, control_id: str, now: datetime
-) -> bytes | None:
+def ack(header: Header, error: LiandongError | None, *, control_id: str, now: datetime) -> bytes:
     """Return the acknowledgement of a message, in its own separators, version and character set.
 
-    In original mode (MSH-15 and MSH-16 empty) there always is one. In enhanced mode the sender says
-    when it wants one; it gets a commit acknowledgement (CA, CE, CR) where it wants that, else an
-    application acknowledgement, else None. Never both: by the time we answer, both are true.
+    In original mode (MSH-15 and MSH-16 empty) it is an application acknowledgement (AA, AE, AR). In
+    enhanced mode it is a commit acknowledgement (CA, CE, CR) where the sender wants one, else again
+    an application acknowledgement, and never both: by the time we answer, both are true. It is
+    given even where the sender wants none, for a refusal that nobody hears of is a lost message.
 
     Args:
         header: The message's header, however broken.
@@ -54,10 +53,8 @@ def ack(
         control_id: Our own number of this answer (MSH-10).
         now: When it is given (aware).
     """
-    level = _level(header, taken=error is None)
-    if level is None:
-        return None
-    code = level + ("A" if error is None else _verdict(error))
+    commit = header.field(15) in {"AL", "ER" if error else "SU"}
+    code = ("C" if commit else "A") + (_verdict(error) if error else "A")
     segments = [
         _msh(header, control_id, now),
         _msa(header, code, error),
@@ -65,17 +62,6 @@ def ack(
     ]
     text = "".join(f"{segment}\r" for segment in segments)
     return text.encode(header.codec, errors="replace")
-
-
-def _level(header: Header, *, taken: bool) -> str | None:
-    """Return ``A`` for an application, ``C`` for a commit acknowledgement; None for none."""
-    accept, application = header.field(15), header.field(16)
-    wanted = {"AL", "SU" if taken else "ER"}
-    if not accept and not application:
-        return "A"
-    if accept in wanted:
-        return "C"
-    return "A" if application in wanted else None
 
 
 def _verdict(error: LiandongError) -> str:

@@ -85,6 +85,7 @@ def read_header(message: bytes, default_codec: str = DEFAULT_CODEC) -> Header:
         message: A message or the beginning of one.
         default_codec: Python's name of the character set of messages that name none.
     """
+    message = skip_blanks(message)
     line = _LINE_END.split(message[:MAX_HEADER_BYTES], maxsplit=1)[0]
     for codec in _CODECS:
         header = _split(line, codec)
@@ -92,6 +93,11 @@ def read_header(message: bytes, default_codec: str = DEFAULT_CODEC) -> Header:
             return header
     fitting = (codec for codec in ("utf-8", default_codec) if _is_in(message, codec))
     return _split(line, next(fitting, AS_IT_STANDS))
+
+
+def skip_blanks(message: bytes) -> bytes:
+    """Return a message without the byte order mark and blanks that some senders begin with."""
+    return message.removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
 def _split(line: bytes, codec: str) -> Header:

@@ -18,6 +18,7 @@ from liandong.adapters.codecs.hl7v2.header import (
     Header,
     named_codec,
     read_header,
+    skip_blanks,
 )
 from liandong.contracts.errors import DocumentError, Reason
 
@@ -25,7 +26,6 @@ STANDARD = "HL7 v2"
 MAX_PARSED_CHARS = 16 * 1024
 MAX_CONTROL_ID_CHARS = 199
 
-_BOM = b"\xef\xbb\xbf"
 _VERSION = re.compile(r"2(\.\d+){0,2}")
 
 Node = Sequence["Node"] | str
@@ -106,10 +106,9 @@ def parse(body: bytes, default_codec: str = DEFAULT_CODEC) -> Message:
         DocumentError: It is no message, its header breaks the standard, or its text is not in the
             character set that it names.
     """
-    message = body.removeprefix(_BOM).lstrip()
-    header = read_header(message, default_codec)
+    header = read_header(body, default_codec)
     _check(header)
-    text = _decode(message, header)
+    text = _decode(skip_blanks(body), header)
     lines = _lines(text, header.separator)
     if sum(line[:3] in ("MSH", "BHS", "FHS") for line in lines) != 1:
         raise fault("MSH", "one message", found="a batch, or several messages")
@@ -118,7 +117,7 @@ def parse(body: bytes, default_codec: str = DEFAULT_CODEC) -> Message:
 
 def _defects(header: Header, text: str) -> Iterator[str]:
     if named_codec(header) != header.codec and not text.isascii():
-        yield f"MSH-18 says {header.field(18) or 'nothing'}: read as {header.codec}"
+        yield f"MSH-18 says {header.field(18)[:40] or 'nothing'}: read as {header.codec}"
     if "\n" in text and "\r" not in text:
         yield "segments end in LF, not CR"
 
