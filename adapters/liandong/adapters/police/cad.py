@@ -1,4 +1,4 @@
-"""Police CAD exports: one row for each call -> incident or referral; or for each answer to an order.
+"""Police CAD exports: rows are calls -> incidents or referrals; or answers to orders -> reports.
 
 Standard: none; a table dropped in a folder and a mapping file (`codecs.mapping`). Direction: in.
 A call goes to every service that its kind asks for; a kind that the mapping refers to another

@@ -22,7 +22,7 @@ import errno
 import fcntl
 import os
 import signal
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -150,7 +150,7 @@ class DropFolder:
         """Let another process have it."""
         self._lock.close()
 
-    async def files(self) -> AsyncIterator[DroppedFile]:
+    async def files(self) -> AsyncGenerator[DroppedFile]:
         """Yield files as they are whole, oldest first, for ever: first what work/ still holds."""
         while True:
             for path in self._whole(self.work):
