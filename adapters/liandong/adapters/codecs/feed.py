@@ -14,6 +14,8 @@ from liandong.adapters.codecs.cap.schema import VERSIONS
 from liandong.contracts.errors import DocumentError, Reason
 
 STANDARD = "Atom or RSS"
+MAX_BYTES = 8 * 1024 * 1024
+"""A country's feed of a bad day."""
 _ALERTS = [f"{{{namespace}}}alert" for namespace in VERSIONS]
 
 
@@ -40,7 +42,7 @@ def parse(body: bytes) -> tuple[Entry, ...]:
     Raises:
         DocumentError: It is not safe XML, or neither a feed nor anything that holds an alert.
     """
-    root = xml.parse(body.lstrip(), STANDARD)
+    root = xml.parse(body.lstrip(), STANDARD, max_bytes=MAX_BYTES)
     entries = [*root.iterchildren("{*}entry"), *root.iterfind("{*}channel/{*}item")]
     held = [] if entries else [Entry(alert=_document(alert)) for alert in root.iter(*_ALERTS)]
     if not held and xml.local_name(root) not in ("feed", "rss", "alerts"):

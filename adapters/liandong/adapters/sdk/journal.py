@@ -7,6 +7,7 @@ loss. One file an adapter, one writer; a second process on the same file is refu
 import fcntl
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -138,3 +139,15 @@ class Journal:
             (prefix, prefix + "\U0010ffff"),
         )
         return [(name, value) for name, value in rows]
+
+
+def read_original(journal: Path, sha256: str) -> bytes | None:
+    """Return a document's bytes from the journal of another adapter, which may be running.
+
+    None where that journal is not there or has no such document.
+    """
+    place = f"{journal.absolute().as_uri()}?mode=ro"
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(place, uri=True)) as db:
+        row = db.execute("select body from document where sha256 = ?", (sha256,)).fetchone()
+        return row[0] if row else None
+    return None

@@ -1,0 +1,209 @@
+"""Alerts of other authorities -> AlertIssued, from a folder or pushed to us.
+
+Protocol: OASIS CAP 1.0, 1.1, 1.2. Direction: in; `alert_feed` polls, `alert_out` goes out. Not
+carried: files inside an alert and its signature, which stay in the original.
+"""
+
+import hmac
+from collections.abc import AsyncGenerator, AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from liandong.adapters.codecs import cap, xml
+from liandong.adapters.region.alert_read import draft
+from liandong.adapters.sdk import Document, Drafts, Settings, Source
+from liandong.adapters.sdk.adapter import S
+from liandong.adapters.sdk.folder import DropFolder, DroppedFile, FileDocument, given_files
+from liandong.adapters.sdk.http import Inbox, Posted, read_body, serve
+from liandong.contracts import (
+    AlertIssued,
+    ConfigurationError,
+    DocumentError,
+    LiandongError,
+    NotPermitted,
+    Reason,
+    Recovery,
+)
+
+LINK = "text/uri-list"
+"""The media type of a document that is only the address of an alert, and why it was not read."""
+
+_RETRY_AFTER_S = 5
+
+
+class AlertSource(Source[S]):
+    """What every road for alerts shares: what an alert means."""
+
+    emits = (AlertIssued,)
+
+    def translate(self, document: Document) -> Drafts:
+        """Return the one fact that an alert is.
+
+        Raises:
+            DocumentError: It is no alert, or lacks what must not be guessed.
+        """
+        if document.media_type == LINK:
+            raise DocumentError(
+                "CAP 1.2",
+                "an alert behind this address",
+                found=document.body.decode(errors="replace"),
+                reason=Reason.UNSUPPORTED,
+            )
+        return (draft(cap.parse(document.body, zone=self.settings.zone)),)
+
+    def identity(self, body: bytes) -> str:
+        """Return what other alerts call this one: ``sender,identifier,sent``."""
+        try:
+            key = cap.parse(body, zone=self.settings.zone).reference
+        except DocumentError:
+            return "unreadable"
+        return f"{key.sender},{key.identifier},{key.sent.isoformat()}"
+
+
+class AlertFolderSettings(Settings):
+    """Where alerts are dropped."""
+
+    folder: Path | None = None
+    """The parent of inbox/, work/, done/ and rejected/; None where files are only given by name."""
+    settled_s: Annotated[float, Field(ge=0)] = 1.0
+    """How long a file must stand still before it is read, in seconds."""
+
+
+class AlertFolder(AlertSource[AlertFolderSettings]):
+    """Publish each alert that is dropped as a file.
+
+    Attributes:
+        paths: Files and folders to read once, where they are, instead of watching the folder.
+    """
+
+    settings_type = AlertFolderSettings
+    paths: tuple[Path, ...] = ()
+
+    async def documents(self) -> AsyncIterator[Document]:
+        """Yield the files of `paths` and end; without any, those of the folder, for ever.
+
+        Raises:
+            ConfigurationError: A path is not there, or there is no folder either.
+        """
+        self.ready.set()
+        if self.paths:
+            for file in given_files(self.paths):
+                yield self._whole(file)
+        elif self.settings.folder:
+            with DropFolder(self.settings.folder, settled_s=self.settings.settled_s) as folder:
+                async for file in folder.files():
+                    yield self._whole(file)
+        else:
+            raise ConfigurationError(f"{self.settings.name}: set its folder, or name the files")
+
+    def _whole(self, file: DroppedFile) -> Document:
+        with file.path.open("rb") as stream:
+            body = stream.read(xml.MAX_BYTES + 1)  # one byte more is refused all the same
+        document = FileDocument(
+            body,
+            self.identity(body),
+            peer=f"file:{file.name}",
+            media_type=cap.MEDIA_TYPE,
+            file=file,
+            whole=True,
+        )
+        file.offer(document.identity)
+        file.all_offered()
+        return document
+
+
+class AlertPushSettings(Settings):
+    """Where alerts are pushed to."""
+
+    host: str = "127.0.0.1"
+    """The address to listen on; put a proxy that ends TLS before it off this machine."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8312
+    """The TCP port to listen on; 0 takes a free one."""
+    token: SecretStr | None = None
+    """What senders must show as ``Authorization: Bearer``; none lets everyone in who reaches us."""
+    patience: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(seconds=30)
+    """How long senders wait for an answer; 503 comes a little before."""
+
+
+class AlertPush(AlertSource[AlertPushSettings]):
+    """Publish each alert that is sent as ``POST /cap``.
+
+    202 says that the bus has it; 4xx that it is refused for good, and why; 503 that the sender
+    should try again. The same alert twice is one.
+    """
+
+    settings_type = AlertPushSettings
+    _address: str = ""
+
+    @property
+    def address(self) -> str | None:
+        """``host:port``, once `ready`."""
+        return self._address or None
+
+    async def documents(self) -> AsyncGenerator[Document, None]:
+        """Yield alerts as they are sent, for ever.
+
+        Raises:
+            ConfigurationError: The address cannot be bound.
+        """
+        inbox = Inbox()
+        app = Starlette(routes=[Route("/cap", self._take, methods=["POST"])])
+        app.state.inbox = inbox
+        async with serve(app, self.settings.host, self.settings.port) as self._address:
+            self.ready.set()
+            async for document in inbox:
+                yield document
+
+    async def _take(self, request: Request) -> Response:
+        try:
+            self._check_token(request)
+            body = await read_body(request, xml.MAX_BYTES)
+        except LiandongError as error:
+            return problem(error)
+        peer = f"http:{request.client.host}" if request.client else "http"
+        return await request.app.state.inbox.offer(
+            Posted(
+                body,
+                self.identity(body),
+                peer=peer,
+                media_type=cap.MEDIA_TYPE,
+                taken=lambda: Response(status_code=202),
+                refused=problem,
+                wait=self.settings.patience,
+            )
+        )
+
+    def _check_token(self, request: Request) -> None:
+        token = self.settings.token
+        shown = request.headers.get("Authorization", "").encode()
+        if token and not hmac.compare_digest(shown, f"Bearer {token.get_secret_value()}".encode()):
+            raise NotPermitted("publish to", request.url.path)
+
+
+_STATUSES = {Reason.OVERSIZE: 413, Reason.UNSUPPORTED: 415, Reason.NOT_PERMITTED: 403}
+
+
+def problem(error: LiandongError) -> Response:
+    """Return an error as a problem document (RFC 9457), with its numbered reason."""
+    again = error.recovery is Recovery.RETRY
+    status = 503 if again else _STATUSES.get(error.reason, 422)
+    faults = error.faults if isinstance(error, DocumentError) else ()
+    return JSONResponse(
+        {
+            "title": error.reason.name.replace("_", " ").lower(),
+            "status": status,
+            "detail": str(error),
+            "reason": error.reason,
+            "where": [fault.path for fault in faults],
+        },
+        status_code=status,
+        headers={"Retry-After": str(_RETRY_AFTER_S)} if again else None,
+        media_type="application/problem+json",
+    )

@@ -1,0 +1,136 @@
+"""CAP alerts and AlertIssued say the same, as far as the contract can."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from liandong.adapters.codecs import cap
+from liandong.adapters.region import alert_read, alert_write
+from liandong.contracts import (
+    AlertIssued,
+    DocumentError,
+    Mode,
+    Precedence,
+    WarningColour,
+)
+
+
+@pytest.fixture
+def full(samples: Path) -> cap.Alert:
+    """Return the alert with every element."""
+    return cap.parse((samples / "full.xml").read_bytes())
+
+
+def event_of(alert: cap.Alert) -> AlertIssued:
+    """Return the event that an alert becomes."""
+    event = alert_read.draft(alert).event
+    assert isinstance(event, AlertIssued)
+    return event
+
+
+def without_files(alert: cap.Alert) -> cap.Alert:
+    """Return the alert without the content of files inside it and without trailing zeros."""
+    infos = tuple(
+        replace(
+            info,
+            language=info.language or "en-US",
+            resources=tuple(replace(r, deref_uri=None) for r in info.resources),
+        )
+        for info in alert.infos
+    )
+    return replace(alert, infos=infos)
+
+
+def test_an_alert_survives_the_bus(full: cap.Alert) -> None:
+    """CAP to event to CAP is the same alert, but for the file inside it."""
+    assert alert_write.document(event_of(full), Mode.LIVE) == without_files(full)
+
+
+def test_every_real_alert_survives_the_bus(data_dir: Path) -> None:
+    """All real alerts say the same after the way over the event, positions included."""
+    alerts = [cap.parse(path.read_bytes()) for path in (data_dir / "cap").glob("*.xml")]
+    again = [alert_write.document(event_of(alert), Mode.LIVE) for alert in alerts]
+    assert again == list(map(without_files, alerts))
+
+
+def test_places_are_in_metres_and_longitude_first(full: cap.Alert) -> None:
+    """CAP has kilometres and latitude first."""
+    area = event_of(full).info[0].areas[0]
+    assert area.circles[0].radius_m == 2500
+    assert area.circles[0].centre.coordinates == (120.55, 31.15)
+    assert area.polygons[0].coordinates[0][1] == (120.6, 31.1)
+
+
+@pytest.mark.parametrize(
+    ("status", "mode"),
+    [
+        (cap.Status.ACTUAL, Mode.LIVE),
+        (cap.Status.EXERCISE, Mode.EXERCISE),
+        (cap.Status.SYSTEM, Mode.TEST),
+        (cap.Status.TEST, Mode.TEST),
+        (cap.Status.DRAFT, Mode.TEST),
+    ],
+)
+def test_only_actual_alerts_are_live(full: cap.Alert, status: cap.Status, mode: Mode) -> None:
+    """What is not Actual never travels as live."""
+    assert alert_read.draft(replace(full, status=status)).mode is mode
+
+
+@pytest.mark.parametrize(
+    ("mode", "status"),
+    [(Mode.EXERCISE, cap.Status.EXERCISE), (Mode.TEST, cap.Status.TEST)],
+)
+def test_a_drill_is_never_written_as_actual(
+    full: cap.Alert, mode: Mode, status: cap.Status
+) -> None:
+    """Even where the event itself says Actual, the mode it travelled in wins."""
+    assert alert_write.document(event_of(full), mode).status is status
+
+
+def test_the_gravest_info_decides_how_soon_people_must_look(full: cap.Alert) -> None:
+    """Immediate and Extreme is a flash; a message without info still has priority."""
+    mild = replace(full.infos[0], severity=cap.Severity.MINOR)
+    assert alert_read.draft(full).precedence is Precedence.FLASH
+    assert alert_read.draft(replace(full, infos=(mild,))).precedence is Precedence.ROUTINE
+    assert alert_read.draft(replace(full, infos=())).precedence is Precedence.PRIORITY
+
+
+@pytest.mark.parametrize(("name", "value"), [("预警颜色", "橙色"), ("warningColour", "Orange")])
+def test_a_warning_colour_is_read_in_both_languages(full: cap.Alert, name: str, value: str) -> None:
+    """Chinese warnings grade by colour; the parameter itself is kept."""
+    info = replace(full.infos[0], parameters=(cap.NameValue(name, value),))
+    read = event_of(replace(full, infos=(info,))).info[0]
+    assert read.warning_colour is WarningColour.ORANGE
+    assert read.parameters[0].value == value
+
+
+def test_a_colour_of_the_bus_is_written_as_a_parameter(full: cap.Alert) -> None:
+    """CAP has no element for it."""
+    event = event_of(full)
+    info = event.info[0].model_copy(update={"parameters": ()})
+    written = alert_write.document(event.model_copy(update={"info": (info,)}), Mode.LIVE)
+    assert written.infos[0].parameters == (cap.NameValue("warningColor", "red"),)
+
+
+def test_a_ceiling_without_altitude_is_named_and_left_out(full: cap.Alert) -> None:
+    """CAP allows a ceiling only over an altitude."""
+    area = replace(full.infos[0].areas[0], altitude=None)
+    draft = alert_read.draft(replace(full, infos=(replace(full.infos[0], areas=(area,)),)))
+    assert draft.defects == ("lone-ceiling /alert/info[1]/area[1]",)
+
+
+def test_many_defects_are_counted_and_cut(full: cap.Alert) -> None:
+    """A document with more defects than an event may name is read all the same."""
+    draft = alert_read.draft(replace(full, defects=("x" * 300,) * 250))
+    assert len(draft.defects) == 100
+    assert draft.defects[-1] == "and 151 more"
+    assert max(map(len, draft.defects)) == 200
+
+
+def test_what_the_contract_cannot_hold_is_refused_with_its_place(full: cap.Alert) -> None:
+    """A headline longer than any screen is no headline."""
+    info = replace(full.infos[0], headline="x" * 2000)
+    with pytest.raises(DocumentError) as refused:
+        alert_read.draft(replace(full, infos=(info,)))
+    assert "headline" in refused.value.where
