@@ -1,14 +1,13 @@
 """What a site decides about its municipal line: the services it offers, whom it speaks to."""
 
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from liandong.adapters.codecs.open311 import Datatype, ServiceType
+from liandong.adapters.codecs.open311 import Datatype, Format, ServiceType
 from liandong.adapters.sdk import Settings
 from liandong.contracts import (
-    AgencyName,
     Discipline,
     OrderState,
     ReferralUrgency,
@@ -105,7 +104,14 @@ class Progress(_Table):
     """Its ``status``, lower case: ``open``, ``closed``, or a word of its own."""
     notes: str = ""
     """Text that its ``status_notes`` must hold, in any case; empty fits all."""
-    state: OrderState
+    state: Literal[
+        OrderState.SEEN,
+        OrderState.ACCEPTED,
+        OrderState.REFUSED,
+        OrderState.IN_PROGRESS,
+        OrderState.DONE,
+        OrderState.FAILED,
+    ]
     """How far an order is then; a referral is answered or closed accordingly."""
 
 
@@ -115,16 +121,16 @@ _USUAL_PROGRESS = (Progress(status="closed", state=OrderState.DONE),)
 class BackOfficeSettings(Settings):
     """A municipal system that offers a GeoReport endpoint, to which orders and referrals go."""
 
-    endpoint: HttpUrl
-    """Where its resources begin: ``https://city.example/open311/v2``."""
+    endpoint: Annotated[str, Field(pattern=r"^https?://[^/]+(/.*)?[^/]$")]
+    """Where its resources begin, without a slash at the end: ``https://city.example/v2``."""
+    format: Format = Format.XML
+    """What it is asked for: the standard requires XML and allows JSON."""
     jurisdiction_id: str | None = None
     """Open311 ``jurisdiction_id``, where it serves several."""
     api_key: SecretStr | None = None
     """What it asks of clients that post."""
     every: timedelta = timedelta(seconds=60)
     """How often it is asked how its requests are."""
-    timeout: timedelta = timedelta(seconds=20)
-    """How long one answer may take."""
     next_report: timedelta = timedelta(hours=1)
     """When the next report on work in progress is due, where it names no expected time."""
     orders: dict[Token, ShortText] = Field(default_factory=dict[str, str])
@@ -132,10 +138,8 @@ class BackOfficeSettings(Settings):
     referrals: dict[str, ShortText] = Field(default_factory=dict[str, str])
     """Its ``service_code`` for each of ours in a referral."""
     other_referrals: ShortText | None = None
-    """Its ``service_code`` for a referral that names none, or one that is not listed."""
+    """Its ``service_code`` for all other referrals; None takes those listed, and those to us."""
     id_attribute: ShortText | None = None
     """Its attribute that takes our id, where it has one; the description carries it always."""
-    answers_as: AgencyName | None = None
-    """Whom referrals are answered as; None is this agency."""
     progress: tuple[Progress, ...] = _USUAL_PROGRESS
     """What its statuses mean; what fits no row says nothing."""

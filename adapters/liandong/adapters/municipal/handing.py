@@ -1,0 +1,193 @@
+"""Orders and referrals as GeoReport requests, and statuses as what they say of them. Pure."""
+
+from datetime import datetime, timedelta
+
+from liandong.adapters.codecs.open311 import STANDARD, NewRequest, ServiceRequest, form
+from liandong.adapters.codecs.open311.model import MAX_DESCRIPTION
+from liandong.adapters.municipal.settings import BackOfficeSettings, Progress
+from liandong.contracts import (
+    Code,
+    DocumentError,
+    Envelope,
+    Event,
+    Location,
+    OrderIssued,
+    OrderReported,
+    OrderState,
+    Reason,
+    ReferralAnswer,
+    ReferralAnswered,
+    ReferralClosed,
+    ReferralOffered,
+    ReferralOutcome,
+)
+
+ENDED = frozenset({OrderState.REFUSED, OrderState.DONE, OrderState.FAILED})
+"""States after which nothing more is expected."""
+
+_MAX_TEXT = 4000
+
+
+def marker(event_id: str) -> str:
+    """Return what in a description tells that a request is ours, and which."""
+    return f"[liandong {event_id}]"
+
+
+def service_code(event: Event, settings: BackOfficeSettings) -> str | None:
+    """Return the other system's service for an order or a referral; None where it has none."""
+    if isinstance(event, OrderIssued):
+        return settings.orders.get(event.action)
+    if isinstance(event, ReferralOffered):
+        return settings.referrals.get(event.service_code or "", settings.other_referrals)
+    return None
+
+
+def as_request(envelope: Envelope, settings: BackOfficeSettings) -> NewRequest:
+    """Return the request that asks the other system to do it.
+
+    Raises:
+        DocumentError: It has no service for that.
+    """
+    event = envelope.data
+    code = service_code(event, settings)
+    if code is None or not isinstance(event, OrderIssued | ReferralOffered):
+        raise DocumentError(
+            STANDARD,
+            "an action or service that the settings map",
+            where=f"{envelope.type} {envelope.key}",
+            found=getattr(event, "action", None) or getattr(event, "service_code", None) or "none",
+            reason=Reason.UNMAPPED,
+        )
+    place = event.location or Location()
+    point = place.point.coordinates if place.point else (None, None)
+    attributes = (
+        {}
+        if isinstance(event, OrderIssued)
+        else {attribute.code: attribute.values for attribute in event.attributes}
+    )
+    own = {settings.id_attribute: (envelope.id,)} if settings.id_attribute else {}
+    return NewRequest(
+        service_code=code,
+        jurisdiction_id=settings.jurisdiction_id,
+        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+        lat=point[1],
+        long=point[0],
+        address_string=place.address or place.place or f"area {envelope.area}",
+        account_id=str(envelope.source),
+        device_id=envelope.id,
+        description=_described(event, envelope.id),
+        media_url=None if isinstance(event, OrderIssued) else event.media_url,
+        attributes=attributes | own,
+    )
+
+
+def _described(event: OrderIssued | ReferralOffered, event_id: str) -> str:
+    if isinstance(event, OrderIssued):
+        due = event.complete_by and f"To be done by {event.complete_by.isoformat()}"
+        lines = (event.action_text or event.action, event.instructions, due, event.issued_by)
+    else:
+        lines = (event.summary, event.description)
+    text, end = "\n".join(filter(None, lines)), f"\n{marker(event_id)}"
+    return text[: MAX_DESCRIPTION - len(end)] + end
+
+
+def state_of(request: ServiceRequest, rows: tuple[Progress, ...]) -> OrderState | None:
+    """Return what a request's status means; None where no row fits."""
+    notes = (request.status_notes or "").casefold()
+    fitting = (
+        row for row in rows if row.status == request.status and row.notes.casefold() in notes
+    )
+    return next((row.state for row in fitting), None)
+
+
+def as_event(
+    asked: Envelope,
+    request: ServiceRequest,
+    state: OrderState,
+    moment: datetime,
+    settings: BackOfficeSettings,
+) -> Event | None:
+    """Return what a state says of an order or a referral; None where it says nothing.
+
+    Args:
+        asked: The order or the referral.
+        request: The other system's request for it.
+        state: How far that is.
+        moment: When it came so far.
+        settings: Whom we speak for.
+    """
+    if isinstance(asked.data, OrderIssued):
+        return _report(asked.data, request, state, moment, settings)
+    if isinstance(asked.data, ReferralOffered):
+        return _answer(asked.data, request, state, moment, str(settings.agency))
+    return None
+
+
+def _report(
+    order: OrderIssued,
+    request: ServiceRequest,
+    state: OrderState,
+    moment: datetime,
+    settings: BackOfficeSettings,
+) -> OrderReported:
+    unwilling = state in {OrderState.REFUSED, OrderState.FAILED}
+    return OrderReported(
+        order_id=order.order_id,
+        incident_id=order.incident_id,
+        state=state,
+        until=_next(request, moment, settings.next_report)
+        if state is OrderState.IN_PROGRESS
+        else None,
+        reason=_notes(request) if unwilling else None,
+        reason_code=_status(request) if unwilling else None,
+        reported_by=(request.agency_responsible or settings.name)[:200],
+        unit_id=order.addressee.unit_id,
+    )
+
+
+def _answer(
+    offered: ReferralOffered,
+    request: ServiceRequest,
+    state: OrderState,
+    moment: datetime,
+    agency: str,
+) -> ReferralAnswered | ReferralClosed | None:
+    if state is OrderState.SEEN:
+        return None
+    if state in {OrderState.DONE, OrderState.FAILED}:
+        done = state is OrderState.DONE
+        return ReferralClosed(
+            referral_id=offered.referral_id,
+            incident_id=offered.incident_id,
+            service_request_id=request.service_request_id,
+            closed_by=agency,
+            closed_datetime=moment,
+            outcome=ReferralOutcome.RESOLVED if done else ReferralOutcome.UNRESOLVED,
+            status_notes=_notes(request),
+        )
+    returned = state is OrderState.REFUSED
+    return ReferralAnswered(
+        referral_id=offered.referral_id,
+        incident_id=offered.incident_id,
+        service_request_id=request.service_request_id,
+        answered_by=agency,
+        answer=ReferralAnswer.RETURNED if returned else ReferralAnswer.ACCEPTED,
+        reason=(_notes(request) or f"status {request.status}") if returned else None,
+        status_notes=_notes(request),
+        service_notice=request.service_notice and request.service_notice[:_MAX_TEXT],
+        expected_datetime=request.expected_datetime,
+        updated_datetime=moment,
+    )
+
+
+def _next(request: ServiceRequest, moment: datetime, usual: timedelta) -> datetime:
+    expected = request.expected_datetime
+    return expected if expected and expected > moment else moment + usual
+
+
+def _notes(request: ServiceRequest) -> str | None:
+    return form.printable(request.status_notes)[:_MAX_TEXT] if request.status_notes else None
+
+
+def _status(request: ServiceRequest) -> Code:
+    return Code(local=request.status[:200], system="Open311 status")

@@ -1,0 +1,235 @@
+"""Orders and referrals handed to another municipal system, and its statuses, over a real bus."""
+
+import asyncio
+import tomllib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from town_hall import TownHall
+
+from liandong.adapters.codecs.open311 import Format
+from liandong.adapters.municipal import BackOffice
+from liandong.adapters.municipal.settings import BackOfficeSettings
+from liandong.adapters.sdk import Journal, run
+from liandong.adapters.sdk.http import serve
+from liandong.bus import Bus, Server, connect
+from liandong.bus.testing import Recorder
+from liandong.contracts import (
+    Addressee,
+    Agency,
+    Discipline,
+    Envelope,
+    Location,
+    MessageRejected,
+    OrderIssued,
+    OrderReported,
+    OrderState,
+    Point,
+    ReferralAnswered,
+    ReferralClosed,
+    ReferralOffered,
+    ReferralOutcome,
+    ReferralUrgency,
+)
+
+EXAMPLE = tomllib.loads(
+    files("liandong.adapters.municipal").joinpath("backoffice.toml").read_text()
+)
+AREA = "cn.99.01"
+CLOSE = OrderIssued(
+    order_id="order-1",
+    incident_id="fire-1",
+    addressee=Addressee(agency="lz/municipal/roads"),
+    action="close_road",
+    action_text="Close Example Road",
+    location=Location(point=Point.at(120.62, 31.3), address="Example Road 1 to 20"),
+    issued_by="incident commander",
+)
+NOISE = ReferralOffered(
+    referral_id="call-7",
+    from_service=Discipline.POLICE,
+    to_service=Discipline.MUNICIPAL,
+    service_code="NOISE",
+    urgency=ReferralUrgency.ROUTINE,
+    summary="Noise at night",
+    description="A pump runs all night",
+    requested_datetime=datetime(2026, 11, 21, 8, tzinfo=UTC),
+)
+
+
+@pytest.fixture
+async def hall() -> AsyncIterator[TownHall]:
+    """Run a town hall on a free port."""
+    hall = TownHall()
+    async with serve(hall.application(), "127.0.0.1", 0) as address:
+        hall.address = f"http://{address}/v2"
+        yield hall
+
+
+@pytest.fixture(params=Format)
+async def office(
+    request: pytest.FixtureRequest,
+    hall: TownHall,
+    nats_server: Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[BackOffice]:
+    """Run the back office's adapter on this test's bus, in each format, asking often."""
+    monkeypatch.setenv("LIANDONG_HOME", str(tmp_path))
+    settings = BackOfficeSettings.model_validate(
+        EXAMPLE | {"endpoint": hall.address, "every": "PT0.05S", "format": request.param}
+    )
+    agency = str(settings.agency)
+    with Journal(tmp_path / "backoffice.db") as journal:
+        adapter = BackOffice(settings, journal)
+        async with (
+            await connect(servers=(nats_server.url,), agency=agency) as own,
+            asyncio.TaskGroup() as group,
+        ):
+            await own.apply()
+            running = group.create_task(run(adapter, own))
+            await adapter.ready.wait()
+            yield adapter
+            running.cancel()
+
+
+async def reported(recorder: Recorder, state: OrderState) -> OrderReported:
+    """Return the report of a state, once it is on the bus."""
+
+    def fits(envelope: Envelope) -> bool:
+        return isinstance(envelope.data, OrderReported) and envelope.data.state is state
+
+    (found,) = await recorder.wait_for(1, OrderReported, where=fits)
+    assert isinstance(found.data, OrderReported)
+    assert (found.area, str(found.source)) == (AREA, "lz/municipal/roads")
+    return found.data
+
+
+async def test_an_order_is_posted_and_its_progress_reported(
+    bus: Bus, recorder: Recorder, hall: TownHall, office: BackOffice
+) -> None:
+    """Received at once; accepted, in progress and done as the clerk says; nothing more after."""
+    await bus.publish(CLOSE, area=AREA)
+    received = await reported(recorder, OrderState.RECEIVED)
+    assert received.reported_by == "backoffice 001"
+    new = hall.posted["001"]
+    assert (new.service_code, new.lat, new.long) == ("ROADCLOSE", 31.3, 120.62)
+    assert new.address_string == "Example Road 1 to 20"
+    assert str(new.description).startswith("Close Example Road\nincident commander\n[liandong ")
+    assert new.attributes["LIANDONG"] == (new.device_id,)
+    hall.says("001", "open", "Assigned to crew 4", agency_responsible="Roads")
+    assert (await reported(recorder, OrderState.ACCEPTED)).reported_by == "Roads"
+    hall.says("001", "open", "Crew on site")
+    assert (await reported(recorder, OrderState.IN_PROGRESS)).until
+    hall.says("001", "closed", "Barriers stand")
+    done = await reported(recorder, OrderState.DONE)
+    assert (done.order_id, done.incident_id) == ("order-1", "fire-1")
+    assert office.health.counters.published == 4
+
+
+async def test_work_that_failed_says_why(
+    bus: Bus, recorder: Recorder, hall: TownHall, office: BackOffice
+) -> None:
+    """The clerk's note is the reason, the status is kept as a code of theirs."""
+    await bus.publish(CLOSE, area=AREA)
+    hall.says(await hall.arrived.get(), "closed", "Cannot close: bridge works")
+    failed = await reported(recorder, OrderState.FAILED)
+    assert failed.reason == "Cannot close: bridge works"
+    assert failed.reason_code
+    assert failed.reason_code.local == "closed"
+    assert office.health.counters.rejected == 0
+
+
+@pytest.mark.usefixtures("office")
+async def test_a_referral_is_posted_answered_and_closed(
+    bus: Bus, recorder: Recorder, hall: TownHall
+) -> None:
+    """A call to the police that is no emergency ends with the municipal side's answer."""
+    await bus.publish(NOISE, area=AREA)
+    request_id = await hall.arrived.get()
+    assert hall.posted[request_id].service_code == "NOISE-01"
+    assert "A pump runs all night" in str(hall.posted[request_id].description)
+    hall.says(request_id, "open", "Assigned to Mr Example")
+    (answered,) = await recorder.wait_for(1, ReferralAnswered)
+    hall.says(request_id, "closed", "Pump is off")
+    (closed,) = await recorder.wait_for(1, ReferralClosed)
+    assert isinstance(answered.data, ReferralAnswered)
+    assert isinstance(closed.data, ReferralClosed)
+    assert (answered.data.referral_id, answered.data.service_request_id) == ("call-7", request_id)
+    assert (closed.data.outcome, closed.data.status_notes) == (
+        ReferralOutcome.RESOLVED,
+        "Pump is off",
+    )
+    assert answered.correlation == closed.correlation
+
+
+@pytest.mark.usefixtures("office")
+async def test_a_town_hall_that_is_busy_is_asked_again(
+    bus: Bus, recorder: Recorder, hall: TownHall
+) -> None:
+    """503 twice: the order arrives once, and is received once."""
+    hall.trouble = [503, 503]
+    await bus.publish(CLOSE, area=AREA)
+    await reported(recorder, OrderState.RECEIVED)
+    assert list(hall.posted) == ["001"]
+
+
+@pytest.mark.usefixtures("office")
+async def test_a_post_whose_answer_was_lost_is_recognised(
+    bus: Bus, recorder: Recorder, hall: TownHall
+) -> None:
+    """It was taken although the answer was 503: our mark is found, nothing posted twice."""
+    hall.trouble = [200]
+    await bus.publish(CLOSE, area=AREA)
+    received = await reported(recorder, OrderState.RECEIVED)
+    assert received.reported_by == "backoffice 001"
+    assert list(hall.posted) == ["001"]
+
+
+@pytest.mark.usefixtures("office")
+async def test_a_token_leads_to_the_request(bus: Bus, recorder: Recorder, hall: TownHall) -> None:
+    """Received with the token; followed once the token has its id."""
+    hall.by_token = True
+    await bus.publish(CLOSE, area=AREA)
+    assert (await reported(recorder, OrderState.RECEIVED)).reported_by == "backoffice T001"
+    hall.looked = True
+    hall.says("001", "closed", "Barriers stand")
+    await reported(recorder, OrderState.DONE)
+
+
+async def test_what_it_refuses_for_good_is_a_dead_letter(
+    bus: Bus, recorder: Recorder, hall: TownHall, office: BackOffice
+) -> None:
+    """With the other system's words; an action without a service is one as well."""
+    hall.trouble = [400]
+    await bus.publish(CLOSE, area=AREA)
+    await bus.publish(CLOSE.model_copy(update={"action": "dance", "order_id": "o-2"}), area=AREA)
+    rejections = await recorder.wait_for(2, MessageRejected)
+    said = " ".join(envelope.data.model_dump_json() for envelope in rejections)
+    assert "made-up trouble" in said
+    assert "dance" in said
+    assert not hall.posted
+    assert office.health.counters.delivered == 0
+
+
+def wanted(journal: Journal, **change: object) -> bool:
+    """Say whether the example's back office wants a referral."""
+    adapter = BackOffice(BackOfficeSettings.model_validate(EXAMPLE), journal)
+    data = NOISE.model_copy(update=change)
+    return adapter.wants(Envelope(source=Agency.parse("lz/police/110"), area=AREA, data=data))
+
+
+def test_referrals_to_us_and_to_the_municipal_side_are_ours(journal: Journal) -> None:
+    """By name, by a service that is mapped, or by the service for all others."""
+    assert wanted(journal)
+    assert wanted(journal, service_code="UNHEARD-OF")
+    assert wanted(journal, to_agency="lz/municipal/roads")
+
+
+def test_other_referrals_are_not(journal: Journal) -> None:
+    """Those to another municipal agency, and those to another service."""
+    assert not wanted(journal, to_agency="lz/municipal/parks")
+    assert not wanted(journal, from_service=Discipline.MUNICIPAL, to_service=Discipline.FIRE)
