@@ -1,0 +1,56 @@
+# Everything runs from a fresh clone with Python 3.11 or later, git and make.
+#
+#   make demo [ARGS="--once --json"]   a region answers one incident together
+#   make test [ARGS="tests/bus -x"]    the tests, on real servers and real messages
+#   make lint                          style, types, layers, docs
+#   make docs                          write again what docs/reference is generated from
+#   make bench                         numbers, measured side by side
+#   make clean                         forget what was built
+
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,\
+  $(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
+BIN := .venv/bin
+# Setting up talks on standard error: the demo's standard output is its own.
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test lint types docs bench clean
+
+demo: .venv/demo
+	@$(BIN)/liandong demo $(ARGS)
+
+test: .venv/dev
+	@$(BIN)/pytest $(ARGS)
+
+lint: types
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest --quiet tests/architecture
+
+types: .venv/dev
+	@$(BIN)/pyright
+
+docs: .venv/dev
+	@$(BIN)/python docs/generate.py
+
+bench: .venv/dev
+	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+clean:
+	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache node_modules
+
+.venv/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed" >&2; exit 1; }
+	@echo "making .venv with $(PYTHON)" >&2
+	@$(PYTHON) -m venv .venv >&2
+	@touch $@
+
+.venv/demo: .venv/python pyproject.toml constraints.txt
+	@echo "installing liandong and its demo (once)" >&2
+	@$(INSTALL) --editable '.[demo]' >&2
+	@touch $@
+
+.venv/dev: .venv/python pyproject.toml constraints.txt
+	@echo "installing liandong and its tools (once)" >&2
+	@$(INSTALL) --editable '.[dev]' >&2
+	@touch $@ .venv/demo
