@@ -6,7 +6,9 @@ All messages written out here are made up.
 import asyncio
 import json
 import os
+import tomllib
 from collections.abc import AsyncIterator, Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -233,6 +235,16 @@ def test_what_changes_no_count_says_nothing(adapter: HospitalBeds) -> None:
     """A patient moved between beds of one kind, a merge, a pre-admission: no news."""
     said = fold(adapter, adt(), adt("A02", bed="08"), adt("A05", number=9), adt("A40"))
     assert len(said) == 1
+
+
+def test_the_example_settings_are_good() -> None:
+    """What the README points at can be copied."""
+    example = files("liandong.adapters.medical") / "hospitals.toml"
+    settings = HospitalSettings.model_validate(tomllib.loads(example.read_text()))
+    assert [ward.bed_type for ward in settings.hospitals[0].wards] == [
+        BedType.ADULT_ICU,
+        BedType.BURN,
+    ]
 
 
 PLAIN = {"name": "h", "agency": "lz/medical/120", "area": "cn.99"}

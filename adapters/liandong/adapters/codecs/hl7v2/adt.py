@@ -105,8 +105,8 @@ class AdtEvent:
     Attributes:
         trigger: MSH-9.2, such as ``A01``.
         processing: MSH-11; None where not given.
-        time: EVN-6 when it happened, else EVN-2 when it was recorded, else MSH-7 when it was sent
-            (UTC); None where none of them can be read.
+        time: EVN-2 when it was recorded, else MSH-7 when it was sent (UTC); None where neither can
+            be read. (EVN-6, when it happened, may be days back: the counts change when it is told.)
         stays: The stays it is about; empty where the event says nothing of patients' beds.
         bed: NPU-1 and NPU-2 of an A20.
         defects: What was read leniently.
@@ -172,7 +172,7 @@ def _processing(message: Message) -> tuple[Processing | None, tuple[str, ...]]:
 def _time(message: Message, zone: ZoneInfo) -> tuple[datetime | None, tuple[str, ...]]:
     evn = next(iter(message.segments("EVN")), ())
     sent = message.header.component(7, 1)
-    candidates = {"EVN-6": message.value(evn, 6), "EVN-2": message.value(evn, 2), "MSH-7": sent}
+    candidates = {"EVN-2": message.value(evn, 2), "MSH-7": sent}
     defects: list[str] = []
     for where, text in candidates.items():
         time = read_time(text)
