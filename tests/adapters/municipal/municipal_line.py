@@ -2,10 +2,14 @@
 
 import asyncio
 import tomllib
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from importlib.resources import files
+from typing import Any
 
 from liandong.adapters.municipal import GeoReport
-from liandong.adapters.sdk import Document
+from liandong.adapters.sdk import Adapter, Document, run
+from liandong.bus import Server, connect
 
 EXAMPLE = tomllib.loads(files("liandong.adapters.municipal").joinpath("georeport.toml").read_text())
 
@@ -21,6 +25,21 @@ GAS = {
     "phone": "000",
 }
 WASTE = {"service_code": "BULKWASTE", "address_string": "1 Example Road"}
+
+
+@asynccontextmanager
+async def at_work(adapter: Adapter[Any], server: Server) -> AsyncGenerator[None]:
+    """Run an adapter on a bus of its own agency until the block is left."""
+    agency = str(adapter.settings.agency)
+    async with (
+        await connect(servers=(server.url,), agency=agency) as bus,
+        asyncio.TaskGroup() as group,
+    ):
+        await bus.apply()
+        running = group.create_task(run(adapter, bus))
+        await adapter.ready.wait()
+        yield
+        running.cancel()
 
 
 class Line:

@@ -1,6 +1,5 @@
 """Orders and referrals handed to another municipal system, and its statuses, over a real bus."""
 
-import asyncio
 import tomllib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -8,14 +7,15 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from municipal_line import at_work
 from town_hall import TownHall
 
 from liandong.adapters.codecs.open311 import Format
 from liandong.adapters.municipal import BackOffice
 from liandong.adapters.municipal.settings import BackOfficeSettings
-from liandong.adapters.sdk import Journal, run
+from liandong.adapters.sdk import Journal
 from liandong.adapters.sdk.http import serve
-from liandong.bus import Bus, Server, connect
+from liandong.bus import Bus, Server
 from liandong.bus.testing import Recorder
 from liandong.contracts import (
     Addressee,
@@ -70,30 +70,27 @@ async def hall() -> AsyncIterator[TownHall]:
 
 
 @pytest.fixture(params=Format)
-async def office(
+def settings(
     request: pytest.FixtureRequest,
     hall: TownHall,
-    nats_server: Server,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[BackOffice]:
-    """Run the back office's adapter on this test's bus, in each format, asking often."""
+) -> BackOfficeSettings:
+    """Return the example's settings for the town hall, in each format, asking often."""
     monkeypatch.setenv("LIANDONG_HOME", str(tmp_path))
-    settings = BackOfficeSettings.model_validate(
+    return BackOfficeSettings.model_validate(
         EXAMPLE | {"endpoint": hall.address, "every": "PT0.05S", "format": request.param}
     )
-    agency = str(settings.agency)
-    with Journal(tmp_path / "backoffice.db") as journal:
-        adapter = BackOffice(settings, journal)
-        async with (
-            await connect(servers=(nats_server.url,), agency=agency) as own,
-            asyncio.TaskGroup() as group,
-        ):
-            await own.apply()
-            running = group.create_task(run(adapter, own))
-            await adapter.ready.wait()
-            yield adapter
-            running.cancel()
+
+
+@pytest.fixture
+async def office(
+    settings: BackOfficeSettings, nats_server: Server, journal: Journal
+) -> AsyncIterator[BackOffice]:
+    """Run the back office's adapter on this test's bus."""
+    adapter = BackOffice(settings, journal)
+    async with at_work(adapter, nats_server):
+        yield adapter
 
 
 async def reported(recorder: Recorder, state: OrderState) -> OrderReported:
@@ -128,6 +125,13 @@ async def test_an_order_is_posted_and_its_progress_reported(
     done = await reported(recorder, OrderState.DONE)
     assert (done.order_id, done.incident_id) == ("order-1", "fire-1")
     assert office.health.counters.published == 4
+
+
+@pytest.mark.usefixtures("office")
+async def test_statuses_are_asked_for_only_if_they_have_changed(bus: Bus, hall: TownHall) -> None:
+    """The second question carries the first answer's tag."""
+    await bus.publish(CLOSE, area=AREA)
+    await hall.unchanged.wait()
 
 
 async def test_work_that_failed_says_why(
@@ -213,6 +217,35 @@ async def test_what_it_refuses_for_good_is_a_dead_letter(
     assert "dance" in said
     assert not hall.posted
     assert office.health.counters.delivered == 0
+
+
+async def test_a_restart_goes_on_where_it_stopped(
+    settings: BackOfficeSettings,
+    nats_server: Server,
+    bus: Bus,
+    recorder: Recorder,
+    hall: TownHall,
+    tmp_path: Path,
+) -> None:
+    """Stopped after the post and after the end: each report is on the bus once."""
+    first, second = (CLOSE.model_copy(update={"order_id": name}) for name in ("o-1", "o-2"))
+    with Journal(tmp_path / "x.db") as kept:
+        async with at_work(BackOffice(settings, kept), nats_server):
+            await bus.publish(first, area=AREA)
+            await reported(recorder, OrderState.RECEIVED)
+    hall.says("001", "closed", "Barriers stand")
+    with Journal(tmp_path / "x.db") as kept:
+        async with at_work(BackOffice(settings, kept), nats_server):
+            await reported(recorder, OrderState.DONE)
+    with Journal(tmp_path / "x.db") as kept:
+        async with at_work(BackOffice(settings, kept), nats_server):
+            await bus.publish(second, area=AREA)
+            reports = await recorder.wait_for(3, OrderReported)
+    assert [(r.data.order_id, r.data.state) for r in reports] == [
+        ("o-1", OrderState.RECEIVED),
+        ("o-1", OrderState.DONE),
+        ("o-2", OrderState.RECEIVED),
+    ]
 
 
 def wanted(journal: Journal, **change: object) -> bool:

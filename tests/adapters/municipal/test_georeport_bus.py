@@ -7,11 +7,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from municipal_line import GAS
+from municipal_line import GAS, at_work
 
 from liandong.adapters.municipal import GeoReport
-from liandong.adapters.sdk import run
-from liandong.bus import Bus, Server, connect
+from liandong.bus import Bus, Server
 from liandong.bus.testing import Recorder
 from liandong.contracts import (
     Event,
@@ -30,17 +29,11 @@ async def citizen(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Run the municipal line on this test's bus; return a citizen's client of it."""
     monkeypatch.setenv("LIANDONG_HOME", str(tmp_path))
-    agency = str(georeport.settings.agency)
     async with (
-        await connect(servers=(nats_server.url,), agency=agency) as own,
-        asyncio.TaskGroup() as group,
+        at_work(georeport, nats_server),
+        httpx.AsyncClient(base_url=f"http://{georeport.address}") as client,
     ):
-        await own.apply()
-        running = group.create_task(run(georeport, own))
-        await georeport.ready.wait()
-        async with httpx.AsyncClient(base_url=f"http://{georeport.address}") as client:
-            yield client
-        running.cancel()
+        yield client
 
 
 async def shown(citizen: httpx.AsyncClient, request_id: str, notes: str) -> dict[str, object]:

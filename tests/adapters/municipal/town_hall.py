@@ -35,7 +35,7 @@ class TownHall:
             the answer is 503 all the same.
         by_token: Whether posts are answered with a token.
         looked: Whether tokens have their id yet.
-        unchanged: How often a status was asked for that had not changed.
+        unchanged: Set once statuses were asked for on condition that they have changed.
     """
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class TownHall:
         self.trouble: list[int] = []
         self.by_token = False
         self.looked = False
-        self.unchanged = 0
+        self.unchanged = asyncio.Event()
 
     def application(self) -> Starlette:
         """Return the application that serves it."""
@@ -100,7 +100,7 @@ class TownHall:
         body = write.requests(found, Format(request.path_params["form"]))
         tag = f'"{hash(body)}"'
         if request.headers.get("if-none-match") == tag:
-            self.unchanged += 1
+            self.unchanged.set()
             return Response(status_code=304)
         return Response(body, headers={"ETag": tag})
 
