@@ -1,0 +1,165 @@
+"""One order's life, from its issue through what is reported of it. Pure: no clock, no bus.
+
+Receipt is not acceptance: a machine that has the order answers the first deadline only. A report
+that says less than an earlier one changes nothing, since reports may overtake one another.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import cast
+
+from liandong.contracts import Deadline, Envelope, OrderIssued, OrderReported, OrderState
+
+_PROGRESS = {
+    OrderState.RECEIVED: 1,
+    OrderState.SEEN: 2,
+    OrderState.ACCEPTED: 3,
+    OrderState.IN_PROGRESS: 4,
+    OrderState.REFUSED: 5,
+    OrderState.FAILED: 5,
+    OrderState.DONE: 5,
+}
+_RECEIVED, _ACCEPTED = _PROGRESS[OrderState.RECEIVED], _PROGRESS[OrderState.ACCEPTED]
+_ENDED = _PROGRESS[OrderState.DONE]
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A deadline that passed unanswered.
+
+    Attributes:
+        missed: Which answer was due.
+        due: When it was due: the moment that tells one promise from the next.
+    """
+
+    missed: Deadline
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How far an order is.
+
+    Attributes:
+        issued: The order itself, an `OrderIssued`.
+        state: The furthest that its addressee has reported; None while nothing was.
+        until: When the addressee promised to be done, or to report again.
+        reported: The missed deadlines that the log tells of.
+        replaced: Whether a later order of the same issuer stands in its place.
+    """
+
+    issued: Envelope
+    state: OrderState | None = None
+    until: datetime | None = None
+    reported: frozenset[Overdue] = frozenset()
+    replaced: bool = False
+
+    @property
+    def order(self) -> OrderIssued:
+        """What was ordered."""
+        return cast("OrderIssued", self.issued.data)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is expected: done, failed, refused or replaced."""
+        return self.replaced or self._progress == _ENDED
+
+    @property
+    def standing(self) -> OrderState | None:
+        """The state to show: overdue while an answer that was chased is still missing."""
+        chased = any(overdue in self.reported for overdue in self._unanswered())
+        return OrderState.OVERDUE if chased else self.state
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When the next deadline passes that nobody has been told of; None where there is none."""
+        return min((overdue.due for overdue in self.unreported()), default=None)
+
+    def unreported(self) -> list[Overdue]:
+        """Return the deadlines still unanswered that nobody has been told of, soonest first."""
+        waiting = [o for o in self._unanswered() if o not in self.reported]
+        return sorted(waiting, key=lambda overdue: overdue.due)
+
+    @property
+    def _progress(self) -> int:
+        return _PROGRESS[self.state] if self.state else 0
+
+    def _unanswered(self) -> Iterator[Overdue]:
+        if self.ended:
+            return
+        order = self.order
+        promises = [moment for moment in (order.complete_by, self.until) if moment]
+        if order.receipt_by and self._progress < _RECEIVED:
+            yield Overdue(Deadline.RECEIPT, order.receipt_by)
+        if order.accept_by and self._progress < _ACCEPTED:
+            yield Overdue(Deadline.ACCEPTANCE, order.accept_by)
+        if promises:
+            yield Overdue(Deadline.COMPLETION, max(promises))
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an event or the passing of time means for an order.
+
+    Attributes:
+        order: The order afterwards; None where it is not known.
+        overdue: What is now to be reported, soonest first; each counts as reported only when that
+            report comes back as an event.
+    """
+
+    order: Order | None
+    overdue: tuple[Overdue, ...] = ()
+
+
+def decide(order: Order | None, event: Envelope | None, now: datetime) -> Changes:
+    """Return what becomes of an order.
+
+    An order's first issue counts. Only its addressee reports on it, and only its issuer replaces
+    it; what anyone else says changes nothing. An answer counts however late it comes.
+
+    Args:
+        order: As it was; None before its issue.
+        event: What was said: this order's issue, a report on it, or the issue of an order that
+            supersedes it. None where only time has passed.
+        now: The moment against which deadlines are held.
+    """
+    after = _apply(order, event) if event else order
+    if after is None:
+        return Changes(None)
+    return Changes(after, tuple(o for o in after.unreported() if o.due < now))
+
+
+def _apply(order: Order | None, event: Envelope) -> Order | None:
+    match event.data:
+        case OrderIssued() as issued:
+            return _issue(order, issued, event)
+        case OrderReported(state=OrderState.OVERDUE, missed=Deadline() as missed) if order:
+            return replace(order, reported=order.reported | {Overdue(missed, event.time)})
+        case OrderReported() as report if order and _may_report(order, event):
+            return _advance(order, report)
+        case _:
+            return order
+
+
+def _issue(order: Order | None, issued: OrderIssued, event: Envelope) -> Order:
+    if order is None:
+        return Order(event)
+    by_issuer = event.source == order.issued.source
+    return replace(
+        order,
+        replaced=order.replaced or (by_issuer and issued.supersedes == order.order.order_id),
+    )
+
+
+def _may_report(order: Order, event: Envelope) -> bool:
+    return str(event.source) == order.order.addressee.agency
+
+
+def _advance(order: Order, report: OrderReported) -> Order:
+    progress = _PROGRESS[report.state]
+    before = _PROGRESS[order.state] if order.state else 0
+    extends = report.state is order.state is OrderState.IN_PROGRESS
+    if progress > before or extends:
+        return replace(order, state=report.state, until=report.until or order.until)
+    return order
