@@ -109,9 +109,9 @@ class Server:
             ConfigurationError: Another process owns the folder, the port is taken, no binary is
                 found, or the configuration is wrong; says which.
         """
-        self._take_lock()
+        self._lock = self._take_lock()
         try:
-            await self._launch()
+            await self._launch(self._lock)
         except BaseException:
             await self.stop()
             raise
@@ -121,6 +121,8 @@ class Server:
 
     async def stop(self) -> None:
         """Stop it cleanly; give the folder free."""
+        if self._lock is None:
+            return  # another owner's by now, or never ours
         (self.folder / "server.json").unlink(missing_ok=True)
         if self._process and self._process.returncode is None:
             self._process.send_signal(signal.SIGTERM)
@@ -133,9 +135,8 @@ class Server:
         if self._reader:
             await self._reader
         self._process = self._reader = None
-        if self._lock:
-            self._lock.close()
-            self._lock = None
+        self._lock.close()
+        self._lock = None
 
     async def kill(self) -> None:
         """Kill it as a crash would."""
@@ -144,7 +145,7 @@ class Server:
             await self._process.wait()
         await self.stop()
 
-    def _take_lock(self) -> None:
+    def _take_lock(self) -> TextIO:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = (self.folder / "lock").open("a+")
         try:
@@ -156,10 +157,9 @@ class Server:
                 f"another server owns {self.folder}"
                 + (f" and listens on {running}: use that one" if running else ": stop it first")
             ) from None
-        os.set_inheritable(lock.fileno(), False)
-        self._lock = lock
+        return lock
 
-    async def _launch(self) -> None:
+    async def _launch(self, lock: TextIO) -> None:
         config = self.folder / "nats.conf"
         _write_whole(
             config,
@@ -179,6 +179,7 @@ class Server:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
+            pass_fds=(lock.fileno(),),  # the folder is owned for as long as the server itself lives
             start_new_session=True,  # Ctrl-C is for us: we stop it after our clients
             preexec_fn=_die_with_parent,
         )
