@@ -81,3 +81,9 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     """Open a journal of this test alone."""
     with Journal(tmp_path / "journal.db") as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test its own state folder, and with it its own secret."""
+    monkeypatch.setenv("LIANDONG_HOME", str(tmp_path / "home"))

@@ -13,7 +13,7 @@ such as ``/gps/lat``, or ``{unit}`` for a part of the topic).
 
     [texts]
     call = "Call No"
-    key = ["Call No", "Unit"]                # several, joined by a bar
+    key = ["Call No", "Unit"]                # those that are there, joined by a bar
     agency = { constant = "springfield" }
 
     [times]
@@ -187,7 +187,7 @@ class Mapping(_Part):
         for name, part in self.texts.items():
             if isinstance(part, Constant):
                 reading.texts[name] = part.constant
-            elif any(values := [fields.get(column, "") for column in _columns(part)]):
+            elif values := [text for column in _columns(part) if (text := fields.get(column))]:
                 reading.texts[name] = "|".join(values)
 
     def _read_times(self, fields: Fields[str, str], reading: Reading, zone: ZoneInfo) -> None:

@@ -8,11 +8,10 @@ what the mapping does not name.
 
 from collections.abc import Iterable, Iterator
 
-from liandong.adapters.codecs.mapping import Mapping, Reading
+from liandong.adapters.codecs.mapping import Reading
 from liandong.adapters.sdk.document import Document, Draft
 from liandong.adapters.sdk.readings import (
     build,
-    check_mapping,
     code,
     common,
     draft,
@@ -50,11 +49,8 @@ class DispatchRecords(TableSource[DispatchSettings]):
 
     settings_type = DispatchSettings
     emits = (IncidentReported, UnitStatus)
+    rows_are = (UnitStatus,)
     package = "liandong.adapters.fire"
-
-    def check(self, mapping: Mapping) -> None:
-        """Refuse a mapping that is for something else, or whose common codes are none."""
-        check_mapping(mapping, UnitStatus)
 
     def translate(self, document: Document) -> Iterator[Draft]:
         """Yield the call's report, which all of its rows share, then the unit's states in time."""

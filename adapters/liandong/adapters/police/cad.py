@@ -8,12 +8,11 @@ Not carried: callers, vehicles, and what the mapping does not name.
 
 from collections.abc import Iterable
 
-from liandong.adapters.codecs.mapping import Mapping, Reading
+from liandong.adapters.codecs.mapping import Reading
 from liandong.adapters.sdk.document import Document, Draft
 from liandong.adapters.sdk.readings import (
     assume_time,
     build,
-    check_mapping,
     common,
     draft,
     incident_reported,
@@ -42,11 +41,8 @@ class CadExports(TableSource[CadSettings]):
 
     settings_type = CadSettings
     emits = (IncidentReported, ReferralOffered, OrderReported)
+    rows_are = (IncidentReported, OrderReported)
     package = "liandong.adapters.police"
-
-    def check(self, mapping: Mapping) -> None:
-        """Refuse a mapping that is for something else, or whose common codes are none."""
-        check_mapping(mapping, IncidentReported, OrderReported)
 
     def translate(self, document: Document) -> tuple[Draft]:
         """Return the one event that a row is.

@@ -7,26 +7,23 @@ and a defect says so: sent to us twice, it counts twice.
 
 from collections.abc import AsyncIterator
 from functools import cached_property
-from importlib.resources import files
-from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from liandong.adapters.codecs import topics
-from liandong.adapters.codecs.mapping import Mapping, Reading, load_mapping
+from liandong.adapters.codecs.mapping import Mapping, Reading
 from liandong.adapters.sdk.adapter import Settings, Source
 from liandong.adapters.sdk.document import Document, Draft
+from liandong.adapters.sdk.mappings import named_mapping
 from liandong.adapters.sdk.mqtt import MqttSettings, messages
 from liandong.adapters.sdk.readings import (
     assume_time,
-    check_mapping,
     observation_recorded,
     order_reported,
     unit_position,
 )
 from liandong.contracts import (
-    ConfigurationError,
     DocumentError,
     ObservationRecorded,
     OrderReported,
@@ -70,7 +67,7 @@ class MessageSource(Source[S]):
     """Reads messages: positions, observations, and how far orders are.
 
     Attributes:
-        package: The package beside whose ``mappings`` folder it lies.
+        package: The package whose ``mappings`` folder holds the shipped mapping files.
     """
 
     emits = (UnitPosition, ObservationRecorded, OrderReported)
@@ -133,14 +130,7 @@ class MessageSource(Source[S]):
 
     @cached_property
     def _rules(self) -> list[tuple[str, Mapping]]:
-        return [(topic.pattern, self._load(topic.mapping)) for topic in self.settings.topics]
-
-    def _load(self, name: str) -> Mapping:
-        shipped = files(self.package) / "mappings" / f"{name}.toml"
-        path = shipped if shipped.is_file() else Path(name)
-        try:
-            mapping = load_mapping(path.read_bytes(), name)
-            check_mapping(mapping, *self.emits)
-        except (OSError, ValueError) as error:
-            raise ConfigurationError(f"mapping {name}: {error}") from None
-        return mapping
+        return [
+            (topic.pattern, named_mapping(self.package, topic.mapping, *self.emits))
+            for topic in self.settings.topics
+        ]

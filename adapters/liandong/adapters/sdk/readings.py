@@ -13,18 +13,18 @@ These are the names that a mapping gives its values:
                         quality, incident, result; numbers result; times at, result_time;
                         points location
 
-A mapping requires those that the event cannot do without; see `NEEDED`. The area's code is an area,
-or a division's six digits where its system is `GB2260`.
+A mapping requires those that the event cannot do without (`mappings.NEEDED`). The area's code is an
+area, or a division's six digits where its system is `GB2260`.
 """
 
 import re
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from liandong.adapters.codecs.mapping import Mapping, Reading
+from liandong.adapters.codecs.mapping import Reading
+from liandong.adapters.codecs.values import parse_number
 from liandong.adapters.sdk.adapter import Settings
 from liandong.adapters.sdk.document import Draft
 from liandong.contracts import (
@@ -39,6 +39,7 @@ from liandong.contracts import (
     OrderState,
     Point,
     Precedence,
+    Reason,
     UnitOfMeasurement,
     UnitPosition,
     to_token,
@@ -47,51 +48,8 @@ from liandong.contracts import (
 E = TypeVar("E", bound=Event)
 
 _SHORT, _LONG = 200, 4_000
-_AREA = re.compile(r"[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,9}")
 GB2260 = "GB/T 2260"
 """The code system of the administrative divisions of China: ``320506`` is ``cn.32.05.06``."""
-NEEDED = {
-    "incident.reported": {"call", "received"},
-    "unit.status": {"call", "received", "unit"},
-    "order.reported": {"order", "state"},
-    "unit.position": {"unit", "location"},
-    "observation.recorded": {"datastream"},
-}
-"""What a mapping for each event must require."""
-_COMMON: dict[str, type[StrEnum]] = {
-    "discipline": Discipline,
-    "unit_discipline": Discipline,
-    "referral": Discipline,
-    "precedence": Precedence,
-    "state": OrderState,
-}
-
-
-def check_mapping(mapping: Mapping, *events: type[Event]) -> None:
-    """Refuse a mapping that says what the contracts do not know.
-
-    Args:
-        mapping: The mapping.
-        events: What it may be for.
-
-    Raises:
-        ValueError: Another event, what it needs is not required, or a common code is none.
-    """
-    known = [event.event for event in events]
-    if mapping.event not in known:
-        raise ValueError(f"event is {mapping.event!r}, not {' or '.join(known)}")
-    if missing := NEEDED[mapping.event] - set(mapping.required):
-        raise ValueError(f"{mapping.event} requires {sorted(missing)}")
-    for name, codes in mapping.codes.items():
-        for local, value in codes.common.items():
-            if not _is_known(name, value):
-                raise ValueError(f"codes.{name}: {local!r} is {value!r}, which no contract knows")
-
-
-def _is_known(name: str, value: str) -> bool:
-    if name == "area":
-        return _AREA.fullmatch(value) is not None
-    return name not in _COMMON or set(value.split()) <= set(_COMMON[name])
 
 
 def build(contract: type[E], reading: Reading, **fields: Any) -> E:
@@ -216,7 +174,9 @@ def order_reported(reading: Reading, settings: Settings) -> Draft:
     if state is None:
         found = reading.codes["state"].local
         expected = "a state that the mapping knows"
-        raise DocumentError("order.reported", expected, where="state", found=found)
+        raise DocumentError(
+            "order.reported", expected, where="state", found=found, reason=Reason.UNMAPPED
+        )
     order = reading.texts["order"]
     incident, unit = reading.texts.get("incident"), reading.texts.get("unit")
     event = build(
@@ -255,13 +215,12 @@ def unit_position(reading: Reading) -> Draft:
 
 
 def observation_recorded(reading: Reading) -> Draft:
-    """Return what an instrument measured.
+    """Return what an instrument measured: a number, a truth or a word, as which it can be read.
 
     Raises:
         DocumentError: There is no result.
     """
-    result = reading.numbers.get("result", text(reading, "result", _LONG))
-    if result is None:
+    if "result" not in reading:
         raise DocumentError("observation.recorded", "a result", where="result")
     datastream, incident = reading.texts["datastream"], reading.texts.get("incident")
     name, symbol = text(reading, "unit_name"), text(reading, "unit_symbol")
@@ -276,10 +235,18 @@ def observation_recorded(reading: Reading) -> Draft:
         unit_of_measurement=UnitOfMeasurement(name=name or symbol, symbol=symbol)
         if symbol
         else None,
-        result=result,
+        result=_result(reading),
         phenomenon_time=reading.times["at"],
         result_time=reading.times.get("result_time"),
         result_quality=text(reading, "quality"),
         location=location(reading) if reading.points else None,
     )
     return draft(event, reading, datastream, at="at")
+
+
+def _result(reading: Reading) -> float | bool | str | None:
+    if "result" in reading.numbers:
+        return reading.numbers["result"]
+    word = text(reading, "result", _LONG) or ""
+    number = parse_number(word)
+    return {"true": True, "false": False}.get(word, word) if number is None else number

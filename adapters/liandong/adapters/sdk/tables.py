@@ -12,15 +12,15 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from importlib.resources import files
 from pathlib import Path
 from typing import BinaryIO, ClassVar, TypeVar
 
 from liandong.adapters.codecs import table
-from liandong.adapters.codecs.mapping import Mapping, Reading, load_mapping, mapping_for
+from liandong.adapters.codecs.mapping import Mapping, Reading, mapping_for
 from liandong.adapters.sdk.adapter import Settings, Source
 from liandong.adapters.sdk.document import Document
 from liandong.adapters.sdk.folder import DropFolder, DroppedFile, FileDocument, given_files
+from liandong.adapters.sdk.mappings import read_mapping, shipped_mappings
 from liandong.contracts import AgencyUnavailable, ConfigurationError, DocumentError, Event
 
 _HEAD = 65_536  # what the dead letter of a refused file shows of it
@@ -70,20 +70,18 @@ class TableSource(Source[S]):
     """Reads the rows of dropped tables. A subclass says what a row means.
 
     Attributes:
-        package: The package beside whose ``mappings`` folder it lies.
+        package: The package whose ``mappings`` folder holds the shipped mapping files.
+        rows_are: The events that a mapping may name for a row.
         paths: Files and folders to read once, where they are, instead of watching the folder.
     """
 
     package: ClassVar[str]
+    rows_are: ClassVar[tuple[type[Event], ...]]
     paths: tuple[Path, ...] = ()
 
     @abstractmethod
     def tally(self, event: Event) -> Iterable[tuple[str, str]]:
         """Return which counters an event belongs to, and what each counts once: its identity."""
-
-    @abstractmethod
-    def check(self, mapping: Mapping) -> None:
-        """Raise `ValueError` where a mapping says what the contracts do not know."""
 
     @cached_property
     def progress(self) -> Progress:
@@ -169,18 +167,9 @@ class TableSource(Source[S]):
 
     @cached_property
     def _mappings(self) -> tuple[Mapping, ...]:
-        own = self.settings.mapping
-        folder = files(self.package) / "mappings"
-        found = [own] if own else [f for f in folder.iterdir() if f.name.endswith(".toml")]
-        return tuple(self._load(path.read_bytes(), path.name) for path in found)
-
-    def _load(self, toml: bytes, name: str) -> Mapping:
-        mapping = load_mapping(toml, name)
-        try:
-            self.check(mapping)
-        except ValueError as error:
-            raise ConfigurationError(f"mapping {name}: {error}") from None
-        return mapping
+        if own := self.settings.mapping:
+            return (read_mapping(own, *self.rows_are),)
+        return shipped_mappings(self.package, *self.rows_are)
 
     @cached_property
     def _fitting(self) -> Callable[[tuple[str, ...]], Mapping]:
