@@ -5,7 +5,8 @@ All messages written out here are made up.
 
 import asyncio
 import json
-import os
+import shutil
+import subprocess
 import tomllib
 from collections.abc import AsyncIterator, Iterator
 from importlib.resources import files
@@ -25,8 +26,10 @@ from liandong.bus import Bus, connect
 from liandong.bus.server import Server
 from liandong.bus.testing import Recorder
 from liandong.contracts import BedType, FacilityStatus, Mode
+from needs import miss, need
 
-NODE = Path(__file__).parents[2] / "node"
+PROGRAMS = Path(__file__).parents[2] / "node"
+NODE = "https://nodejs.org, or apt-get install nodejs npm"
 ICU = Ward(point_of_care="ICU", bed_type=BedType.ADULT_ICU, beds=2)
 FIRST = Hospital(
     id="lz-first", name="泸州第一医院", facilities=("FIRST",), area="cn.99.01", wards=(ICU,)
@@ -165,42 +168,58 @@ async def test_a_refused_message_becomes_a_dead_letter_without_its_words(
     assert kept.body == broken
 
 
+@pytest.fixture
+def real_messages(data_dir: Path) -> list[Path]:
+    """Return the files of real messages."""
+    return sorted((data_dir.absolute() / "hl7v2").glob("*.hl7"))
+
+
 async def test_every_real_message_gets_the_right_answer(
-    running: HospitalBeds, data_dir: Path
+    running: HospitalBeds, real_messages: list[Path]
 ) -> None:
     """From python-hl7's client: ADT is accepted, other types are rejected; bytes are kept."""
-    files = sorted((data_dir / "hl7v2").glob("*.hl7"))
-    bodies = [path.read_bytes() for path in files]
+    bodies = [path.read_bytes() for path in real_messages]
     acks = await send(running, *bodies)
     expected = {"ADT": ("AA", ""), "MDM": ("AR", "200"), "SIU": ("AR", "200")}
-    assert [(code, error) for code, _, error in acks] == [expected[p.name[:3]] for p in files]
+    assert [(code, error) for code, _, error in acks] == [
+        expected[p.name[:3]] for p in real_messages
+    ]
     kept = {running.journal.original(Document(body, "", "").sha256) for body in bodies}
     assert {document.body for document in kept if document} == set(bodies)
 
 
-@pytest.fixture(scope="session")
-def node_modules() -> Path:
-    """Return where node-hl7-client is installed, or skip."""
-    folder = Path(os.environ.get("LIANDONG_NODE_MODULES", NODE / "node_modules"))
-    if not (folder / "node-hl7-client").is_dir():
-        pytest.skip(f"no node-hl7-client in {folder}: run npm install --prefix {NODE}")
-    return folder
+@pytest.fixture(scope="module")
+def node_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install node-hl7-client beside a copy of the program that uses it, or skip."""
+    need("node", NODE)
+    npm = need("npm", NODE)
+    folder = tmp_path_factory.mktemp("node")
+    shutil.copytree(PROGRAMS, folder, dirs_exist_ok=True)
+    installed = subprocess.run(
+        [npm, "install", "--no-audit", "--no-fund", "--silent"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return folder if installed.returncode == 0 else miss(f"npm cannot install: {installed.stderr}")
 
 
 async def test_a_client_in_node_gets_the_right_answers(
-    running: HospitalBeds, data_dir: Path, node_modules: Path
+    running: HospitalBeds, real_messages: list[Path], node_client: Path
 ) -> None:
     """From node-hl7-client, which nobody here wrote: the same answers."""
-    files = sorted((data_dir / "hl7v2").glob("*.hl7"))
     process = await asyncio.create_subprocess_exec(
-        *("node", NODE / "send_hl7.js", str(port(running)), *files),
-        env=os.environ | {"NODE_PATH": str(node_modules)},
+        *("node", "send_hl7.mjs", str(port(running)), *real_messages),
+        cwd=node_client,
         stdout=asyncio.subprocess.PIPE,
     )
     out, _ = await process.communicate()
     answers = [json.loads(line) for line in out.splitlines()]
     expected = {"ADT": ("AA", ""), "MDM": ("AR", "200"), "SIU": ("AR", "200")}
-    assert [(code, error) for code, _, error in answers] == [expected[p.name[:3]] for p in files]
+    assert [(code, error) for code, _, error in answers] == [
+        expected[p.name[:3]] for p in real_messages
+    ]
 
 
 @pytest.mark.parametrize(

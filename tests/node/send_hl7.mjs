@@ -1,10 +1,10 @@
 // Send HL7 files over MLLP with node-hl7-client, one after the other, each after the last one's
 // answer. Prints one line of JSON a file: the answer's MSA-1, MSA-2 and ERR-3.
 //
-//   node send_hl7.js PORT FILE…
+//   node send_hl7.mjs PORT FILE…
 
-const { readFileSync } = require("node:fs");
-const { Client, Message } = require("node-hl7-client");
+import { readFileSync } from "node:fs";
+import { Client, Message } from "node-hl7-client";
 
 const [port, ...files] = process.argv.slice(2);
 let answered;
