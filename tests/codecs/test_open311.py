@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -415,6 +416,20 @@ def test_mutated_bytes_raise_nothing_but_document_errors(
 def test_any_json_raises_nothing_but_document_errors(document: object) -> None:
     """Values of the wrong kind in the right places."""
     refusals(json.dumps(document).encode(), *ANSWERS, read.split)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["start_date", "end_date", "status", "service_request_id"]),
+        st.text(max_size=25)
+        | st.datetimes(timezones=st.timezones() | st.none()).map(datetime.isoformat),
+    )
+)
+def test_any_query_raises_nothing_but_a_document_error(arguments: dict[str, str]) -> None:
+    """A query that is read spans no more than 90 days."""
+    with suppress(DocumentError):
+        asked = query.parse(arguments, NOW, SHANGHAI)
+        assert timedelta(0) <= asked.end - asked.start <= query.LONGEST
 
 
 @given(st.text(max_size=30), st.text(max_size=30))

@@ -238,6 +238,13 @@ async def test_a_wrong_form_is_answered_at_once(
     assert line.taken.empty()
 
 
+async def test_another_kind_of_form_is_told_which_one_is_taken(client: httpx.AsyncClient) -> None:
+    """A multipart form, as a web page would post it with a picture."""
+    answer = await client.post("/requests.json", data=GAS, files={"media": b"picture"})
+    assert answer.status_code == BAD
+    assert "application/x-www-form-urlencoded" in problems(answer)[0].description
+
+
 class TestAKeyAndAJurisdiction:
     """Where the site asks for a key and serves one jurisdiction by name."""
 

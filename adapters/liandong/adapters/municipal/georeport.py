@@ -48,7 +48,7 @@ class GeoReport(Source[GeoReportSettings], Sink[GeoReportSettings]):
 
     async def documents(self) -> AsyncIterator[Document]:
         """Yield the forms that citizens post; each is answered when it is accepted."""
-        desk = Desk(self.settings, self._register)
+        desk = Desk(self.settings, self._register, self.health.counters)
         async with serve(desk.application(), self.settings.host, self.settings.port) as address:
             self._address = address
             self.ready.set()

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from liandong.adapters.codecs.open311 import (
+    STANDARD,
     Format,
     NewRequest,
     Problem,
@@ -25,8 +26,9 @@ from liandong.adapters.codecs.open311 import (
 from liandong.adapters.municipal.register import Register, key_of
 from liandong.adapters.municipal.requests import check, defined, listed, new_id, public
 from liandong.adapters.municipal.settings import GeoReportSettings, OfferedService
+from liandong.adapters.sdk import Counters
 from liandong.adapters.sdk.http import Inbox, Posted, read_body
-from liandong.contracts import DocumentError, LiandongError, Unavailable
+from liandong.contracts import DocumentError, LiandongError, Reason, Unavailable
 
 _OK, _CREATED = 200, 201
 _BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _UNAVAILABLE = 400, 403, 404, 503
@@ -40,9 +42,9 @@ class Desk:
         inbox: New requests on their way to the bus.
     """
 
-    def __init__(self, settings: GeoReportSettings, register: Register) -> None:
+    def __init__(self, settings: GeoReportSettings, register: Register, counters: Counters) -> None:
         self.inbox = Inbox()
-        self._settings, self._register = settings, register
+        self._settings, self._register, self._counters = settings, register, counters
 
     def application(self) -> Starlette:
         """Return the application that serves it."""
@@ -98,6 +100,7 @@ class Desk:
 
     async def post(self, request: Request, form_: Format) -> Response:
         """POST Service Request: answered once the bus has what is to be said of it."""
+        _check_media_type(request.headers.get("content-type", form.MEDIA_TYPE))
         body = await read_body(request, form.MAX_BYTES)
         new = form.parse(body).value
         self._check_jurisdiction(new.jurisdiction_id)
@@ -107,6 +110,7 @@ class Desk:
         peer = request.client.host if request.client else "unknown"
         request_id = self._enter(new, service, key_of(new, peer))
         if self._register.find(request_id):
+            self._counters.duplicates += 1
             return _receipt(service, request_id, form_, _OK)
         return await self.inbox.offer(
             Posted(
@@ -150,6 +154,17 @@ class Desk:
             (given or "").encode(), expected.get_secret_value().encode()
         ):
             raise HTTPException(_FORBIDDEN, "missing or invalid api_key")
+
+
+def _check_media_type(declared: str) -> None:
+    if declared.partition(";")[0].strip().lower() != form.MEDIA_TYPE:
+        raise DocumentError(
+            STANDARD,
+            form.MEDIA_TYPE,
+            where="Content-Type",
+            found=declared,
+            reason=Reason.UNSUPPORTED,
+        )
 
 
 def _in_format(
