@@ -70,12 +70,9 @@ async def running(
     adapter: HospitalBeds,
     recorder: Recorder,
     nats_server: Server,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[HospitalBeds]:
     """Run the adapter on a real bus that is recorded."""
     del recorder
-    monkeypatch.setenv("LIANDONG_HOME", str(tmp_path / "home"))
     async with await connect(servers=(nats_server.url,), agency="lz/medical/120") as bus:
         task = asyncio.create_task(run(adapter, bus))
         async with asyncio.timeout(10):

@@ -13,23 +13,27 @@ from liandong.contracts import (
     Event,
     OrderState,
     Precedence,
+    PrimaryUnitStatus,
+    SecondaryUnitStatus,
 )
 
 _AREA = re.compile(r"[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,9}")
 NEEDED = {
-    "incident.reported": {"call", "received"},
-    "unit.status": {"call", "received", "unit"},
-    "order.reported": {"order", "state"},
-    "unit.position": {"unit", "location"},
-    "observation.recorded": {"datastream"},
+    "incident.reported": ({"call", "received"},),
+    "unit.status": ({"call", "received", "unit"}, {"unit", "primary"}),  # a row; a message
+    "order.reported": ({"order", "state"},),
+    "unit.position": ({"unit", "location"},),
+    "observation.recorded": ({"datastream"},),
 }
-"""What a mapping for each event must require."""
+"""What a mapping for each event must require: one of these sets."""
 _COMMON: dict[str, type[StrEnum]] = {
     "discipline": Discipline,
     "unit_discipline": Discipline,
     "referral": Discipline,
     "precedence": Precedence,
     "state": OrderState,
+    "primary": PrimaryUnitStatus,
+    "secondary": SecondaryUnitStatus,
 }
 
 
@@ -85,7 +89,7 @@ def check_mapping(mapping: Mapping, *events: type[Event]) -> None:
 def _problems(mapping: Mapping, events: list[str]) -> Iterator[str]:
     if mapping.event not in events:
         yield f"event is {mapping.event!r}, not {' or '.join(events)}"
-    elif missing := NEEDED[mapping.event] - set(mapping.required):
+    elif missing := min((n - set(mapping.required) for n in NEEDED[mapping.event]), key=len):
         yield f"{mapping.event} requires {sorted(missing)}"
     for name, codes in mapping.codes.items():
         for local, common in codes.common.items():
