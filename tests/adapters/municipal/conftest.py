@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -15,7 +14,7 @@ from liandong.adapters.sdk import Journal
 
 sys.path.insert(0, str(Path(__file__).parent))  # what the tests here share
 
-from municipal_line import EXAMPLE, Line
+from municipal_line import EXAMPLE, Line, started
 
 
 @pytest.fixture
@@ -46,13 +45,8 @@ def georeport(settings: GeoReportSettings, journal: Journal) -> GeoReport:
 @pytest.fixture
 async def line(georeport: GeoReport) -> AsyncIterator[Line]:
     """Run a municipal line until the test ends."""
-    line = Line(georeport)
-    running = asyncio.create_task(line.run())
-    await line.adapter.ready.wait()
-    yield line
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    async with started(georeport) as running:
+        yield running
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 import tomllib
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.resources import files
 from typing import Any
 
@@ -60,3 +60,15 @@ class Line:
             document = await self.taken.get()
             tuple(self.adapter.translate(document))
             await document.accept()
+
+
+@asynccontextmanager
+async def started(adapter: GeoReport) -> AsyncGenerator[Line]:
+    """Run a municipal line until the block is left."""
+    line = Line(adapter)
+    running = asyncio.create_task(line.run())
+    await adapter.ready.wait()
+    yield line
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running

@@ -6,14 +6,16 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import httpx
+import hypothesis
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from municipal_line import GAS, WASTE, Line
+from municipal_line import GAS, WASTE, Line, started
 
 from liandong.adapters.codecs.open311 import Format, Problem, ServiceType, read
 from liandong.adapters.municipal import GeoReport
-from liandong.adapters.sdk import Document
+from liandong.adapters.municipal.settings import GeoReportSettings
+from liandong.adapters.sdk import Document, Journal
 from liandong.contracts import (
     Discipline,
     DocumentError,
@@ -110,7 +112,7 @@ def test_what_a_service_makes_of_a_request_is_data(georeport: GeoReport) -> None
 
 
 @given(at=st.floats(0, 1), cut=st.integers(0, 20), put=st.binary(max_size=8))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis.settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_mutated_form_raises_nothing_but_a_document_error(
     georeport: GeoReport, at: float, cut: int, put: bytes
 ) -> None:
@@ -149,6 +151,21 @@ async def test_a_repeat_while_the_first_is_under_way_is_one_document(
     await asyncio.gather(*(document.accept() for document in documents))
     answers = await asyncio.gather(*posting)
     assert answers[0].json() == answers[1].json()
+
+
+async def test_a_restart_before_the_answer_keeps_the_id(
+    settings: GeoReportSettings, journal: Journal
+) -> None:
+    """The client that was never answered sends again, and it is the same request."""
+    ids: list[str] = []
+    for _ in range(2):
+        async with started(GeoReport(settings, journal)) as line:
+            url = f"http://{line.adapter.address}/requests.json"
+            async with httpx.AsyncClient() as client:
+                posting = asyncio.create_task(client.post(url, data=GAS))
+                ids.append((await line.taken.get()).identity)
+                posting.cancel()
+    assert ids[0] == ids[1]
 
 
 class TestRepeatsThatAreLate:
