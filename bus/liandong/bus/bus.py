@@ -28,6 +28,7 @@ from liandong.contracts import (
     Mode,
     Reason,
     Subject,
+    to_token,
 )
 from liandong.contracts.system import MessageRejected, RejectedFault
 
@@ -243,6 +244,24 @@ class Bus:
         """Yield a consumer's dead letters that operators order to be tried again."""
         return redrives(self._connection, self.dead_letters, consumer)
 
+    async def streams(self) -> list[dict[str, Any]]:
+        """Return the declared streams as the broker holds them: messages, bytes, consumers."""
+        session = await self._connection.session(_WITHIN_S)
+        return [await topology.state(session, name) for name in topology.streams()]
+
+    async def probe(self) -> None:
+        """Send a message to ourselves and wait for it.
+
+        Raises:
+            TransportError: It did not come back.
+        """
+        await (await self._connection.session(_WITHIN_S)).echo()
+
+    async def clock_skew_s(self) -> float:
+        """Return how many seconds the broker's clock is ahead of ours."""
+        session = await self._connection.session(_WITHIN_S)
+        return await topology.clock_skew_s(session)
+
     async def plan(self) -> list[topology.Change]:
         """Return what differs between the declared streams and the broker's."""
         return await topology.plan(await self._connection.session(_WITHIN_S))
@@ -260,7 +279,8 @@ class Bus:
         if subject.type_name.startswith(f"{MessageRejected.event}."):
             return
         told = MessageRejected(
-            rejected_id=letter.id,
+            rejected_id=to_token(letter.identity or letter.id),
+            raw_id=letter.identity,
             subject=letter.subject,
             type=subject.type_name,
             reason_number=letter.reason,

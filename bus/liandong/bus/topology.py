@@ -5,6 +5,7 @@ contracts, so an event can only ever travel on its own lane.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from liandong.bus import jetstream
@@ -167,3 +168,38 @@ async def apply(session: Session, retention: Retention | None = None) -> list[Ch
         verb = "CREATE" if missing else "UPDATE"
         await jetstream.call(session, f"STREAM.{verb}.{name}", wanted[name])
     return changes
+
+
+async def state(session: Session, stream: str) -> dict[str, Any]:
+    """Return how a stream is: messages, bytes, and its durable consumers' places.
+
+    A stream that is missing has no messages; `plan` says so.
+    """
+    try:
+        found = (await jetstream.call(session, f"STREAM.INFO.{stream}"))["state"]
+        listed = await jetstream.call(session, f"CONSUMER.LIST.{stream}", {"offset": 0})
+    except jetstream.ApiError as error:
+        if error.code != jetstream.STREAM_NOT_FOUND:
+            raise
+        return {"name": stream, "messages": 0, "bytes": 0, "last_sequence": 0, "consumers": []}
+    consumers = [
+        {"name": c["name"], "pending": c["num_pending"], "unsettled": c["num_ack_pending"]}
+        for c in listed.get("consumers") or ()
+        if "durable_name" in c["config"]
+    ]
+    return {
+        "name": stream,
+        "messages": found["messages"],
+        "bytes": found["bytes"],
+        "last_sequence": found["last_seq"],
+        "consumers": consumers,
+    }
+
+
+async def clock_skew_s(session: Session) -> float:
+    """Return how many seconds the broker's clock is ahead of ours, to within the round trip."""
+    before = datetime.now(UTC)
+    info = await jetstream.call(session, f"STREAM.INFO.{AUDIT}")
+    after = datetime.now(UTC)
+    said = datetime.fromisoformat(info["ts"])
+    return (said - before).total_seconds() - (after - before).total_seconds() / 2

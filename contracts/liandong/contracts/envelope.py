@@ -161,8 +161,8 @@ class Envelope(BaseModel):
         """Read a parsed CloudEvents document; see `decode`."""
         _check_cloudevent(document)
         event_type = contract(str(document["type"]))
-        data = _validate(event_type, document["data"], "data", strict=strict)
-        envelope = _validate(
+        data = validated(event_type, document["data"], "data", strict=strict)
+        envelope = validated(
             cls,
             {name: document[name] for name in _READ if name in document}
             | {"source": Agency.parse(str(document["source"])), "data": data},
@@ -199,7 +199,18 @@ def _check_cloudevent(document: Mapping[str, Any]) -> None:
         raise ContractError("bad envelope", tuple(faults), reason=Reason.BAD_ENVELOPE)
 
 
-def _validate(model: type[M], data: Any, root: str, *, strict: bool) -> M:
+def validated(model: type[M], data: Any, root: str = "data", *, strict: bool = True) -> M:
+    """Return data as a model.
+
+    Args:
+        model: A contract, or a part of one.
+        data: Parsed JSON.
+        root: What the paths of faults begin with.
+        strict: Refuse unknown fields.
+
+    Raises:
+        ContractError: It does not fit; all faults at once.
+    """
     try:
         return model.model_validate(data, extra="forbid" if strict else "ignore")
     except ValidationError as error:

@@ -6,7 +6,7 @@ from liandong.adapters.sdk.document import Document, Draft, Drafts
 from liandong.adapters.sdk.health import Counters, Health
 from liandong.adapters.sdk.intake import Watcher
 from liandong.adapters.sdk.journal import Journal
-from liandong.adapters.sdk.runner import run, run_forever
+from liandong.adapters.sdk.runner import read_once, run, run_forever
 
 __all__ = [
     "Adapter",
@@ -22,6 +22,7 @@ __all__ = [
     "Sink",
     "Source",
     "Watcher",
+    "read_once",
     "run",
     "run_forever",
 ]

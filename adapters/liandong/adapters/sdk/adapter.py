@@ -6,7 +6,7 @@ and counters are the SDK's (`runner`), written once.
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -105,6 +105,13 @@ class Source(Adapter[S]):
         Raises:
             DocumentError: It breaks its standard; says where.
         """
+
+    def tally(self, event: Event) -> Iterable[tuple[str, str]]:
+        """Return what an event counts towards in an account of files read: what, and which one.
+
+        ``("incidents", "lz-7")`` counts the incident once, however many events speak of it.
+        """
+        return ((event.event, event.key()),)
 
 
 class Projection(Source[S], Generic[S, State]):

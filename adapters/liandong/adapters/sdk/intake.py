@@ -45,8 +45,8 @@ class Watcher:
     def said(self, document: Document, envelope: Envelope, *, new: bool) -> None:
         """Note an event of a document; ``new`` where the broker had not stored it before."""
 
-    def refused(self, document: Document, error: LiandongError) -> None:
-        """Note a document that became a dead letter."""
+    def settled(self, document: Document, error: LiandongError | None) -> None:
+        """Note a document that has its outcome: stored, or with an error a dead letter."""
 
 
 @dataclass(frozen=True)
@@ -261,7 +261,6 @@ class Intake:
             return
         redriven = document.letter if isinstance(document, Redriven) else None
         self._counters.rejected += 1
-        self._watcher.refused(document, error)
         if redriven is None and self._journal.outcome(document) == "rejected":
             return  # its letter is there
         bus, source = self._bus, self._source
@@ -284,6 +283,8 @@ class Intake:
             self._journal.rollback()
         self._journal.settle((w.document, "rejected" if w.error else "stored") for w in settled)
         self._journal.commit()
+        for one in settled:
+            self._watcher.settled(one.document, one.error)
         for one in work:
             for envelope in () if one.error else one.envelopes:
                 fresh = envelope.id in new

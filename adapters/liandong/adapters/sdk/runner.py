@@ -22,13 +22,23 @@ log = structlog.get_logger()
 _HEARTBEAT_S = 10.0
 
 
-async def run(adapter: Adapter[Any], bus: Bus, *, watcher: Watcher | None = None) -> None:
-    """Run an adapter until cancelled, or until a one-shot source has ended.
+async def read_once(source: Source[Any], bus: Bus, watcher: Watcher) -> None:
+    """Take a source that ends (files given by name) to the bus, whole.
+
+    Args:
+        source: The source.
+        bus: A bus that speaks for the source's agency.
+        watcher: Told what passes, to account for every document.
+    """
+    await Intake(source, bus, site_secret(home()), watcher).run()
+
+
+async def run(adapter: Adapter[Any], bus: Bus) -> None:
+    """Run an adapter until cancelled.
 
     Args:
         adapter: A `Source`, a `Sink`, or both in one.
         bus: A bus that speaks for the adapter's agency.
-        watcher: Told what passes (for a progress bar).
     """
     secret = site_secret(home())
     async with AsyncExitStack() as stack:
@@ -38,7 +48,7 @@ async def run(adapter: Adapter[Any], bus: Bus, *, watcher: Watcher | None = None
         beat = asyncio.create_task(_beat(adapter, bus), name=f"{adapter.settings.name} heartbeat")
         stack.callback(beat.cancel)
         if isinstance(adapter, Source):
-            await Intake(adapter, bus, secret, watcher).run()
+            await Intake(adapter, bus, secret).run()
         else:
             adapter.ready.set()
             await asyncio.Event().wait()

@@ -1,0 +1,1 @@
+"""Operating the bus: command line, site, demo, doctor, console."""

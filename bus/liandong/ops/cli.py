@@ -1,0 +1,270 @@
+"""The command line: ``liandong <noun> <verb>``. Data on standard output, everything else beside it.
+
+Each command imports what it needs when it runs: ``--help`` must not wait for NATS or lxml.
+"""
+
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="liandong",
+    help="Liandong 联动: one bus between police, fire, medical, municipal, neighbouring regions.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=True,
+)
+dead = typer.Typer(help="Dead letters: what could not be read or handled.", no_args_is_help=True)
+topology = typer.Typer(help="The broker's streams.", no_args_is_help=True)
+incident = typer.Typer(help="One incident.", no_args_is_help=True)
+app.add_typer(dead, name="dead")
+app.add_typer(topology, name="topology")
+app.add_typer(incident, name="incident")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Servers = Annotated[
+    str,
+    typer.Option(
+        "--servers",
+        help="NATS servers, with commas between; else LIANDONG_SERVERS, else the embedded one.",
+    ),
+]
+ModeName = Annotated[str, typer.Option("--mode", help="live, exercise or test.")]
+Since = Annotated[
+    str, typer.Option("--since", help="Begin so long ago (90s, 10m, 2h, 7d), or 'start'.")
+]
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    servers: Servers = "",
+    mode: ModeName = "",
+    agency: Annotated[str, typer.Option("--agency", help="Speak as region/kind/name.")] = "",
+) -> None:
+    """Take the settings that every command shares."""
+    settings: dict[str, Any] = {}
+    if servers:
+        settings["servers"] = tuple(servers.split(","))
+    if mode:
+        settings["mode"] = mode
+    if agency:
+        settings["agency"] = agency
+    context.obj = settings
+
+
+@app.command()
+def up(
+    context: typer.Context,
+    site: Annotated[Path, typer.Argument(help="The site file (TOML).")] = Path("site.toml"),
+) -> None:
+    """Run a site: its server and its adapters, until Ctrl-C.
+
+    Example: liandong up examples/site/site.toml
+    """
+    from liandong.ops.up import run_site
+
+    _run(run_site(site, context.obj))
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End with the scenario.")] = False,
+    json: Json = False,
+    port: Annotated[int, typer.Option(help="The bus's port; another one if it is taken.")] = 4222,
+) -> None:
+    """Play a chemical-plant fire in a made-up city: five agencies, two regions, one response.
+
+    Example: liandong demo --once --json
+    """
+    from liandong.ops.demo.play import play
+
+    _run(play(once=once, json_only=json, port=port))
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    agency: Annotated[str, typer.Argument(help="police, fire, medical, municipal or region.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    mapping: Annotated[
+        Path | None, typer.Option(help="The mapping file; else the shipped one that fits.")
+    ] = None,
+    timezone: Annotated[str, typer.Option(help="Zone of times that carry none.")] = "",
+    area: Annotated[str, typer.Option(help="Area of documents that name none.")] = "local",
+    json: Json = False,
+) -> None:
+    """Read files once, to the last row. Reading them again adds nothing.
+
+    Example: liandong ingest fire calls.csv --json
+    """
+    from liandong.ops.ingest import ingest_files
+
+    command = ingest_files(
+        agency, paths, context.obj, mapping=mapping, timezone=timezone, area=area, as_json=json
+    )
+    _run(command)
+
+
+@app.command()
+def tail(
+    context: typer.Context,
+    contract: Annotated[list[str] | None, typer.Option(help="incident.reported, …")] = None,
+    area: Annotated[list[str] | None, typer.Option(help="cn.32.05 and what lies in it.")] = None,
+    incident_id: Annotated[str, typer.Option("--incident", help="One incident.")] = "",
+    sender: Annotated[str, typer.Option("--from", help="One agency: region/kind/name.")] = "",
+    since: Since = "",
+    mode: ModeName = "",
+    no_follow: Annotated[bool, typer.Option("--no-follow", help="End with what is there.")] = False,
+    count: Annotated[int, typer.Option(help="End after so many; 0 never.")] = 0,
+    json: Json = False,
+) -> None:
+    """Watch the stream.
+
+    Example: liandong tail --area cn.99 --contract incident.reported --since 10m
+    """
+    from liandong.ops.stream import Wanted, tail_stream
+
+    wanted = Wanted(tuple(contract or ()), tuple(area or ()), incident_id, sender, since)
+    settings = context.obj | ({"mode": mode} if mode else {})
+    _run(tail_stream(wanted, settings, follow=not no_follow, count=count, as_json=json))
+
+
+@app.command()
+def publish(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(help="A JSON file, '-', or a contract's name.")],
+    fields: Annotated[list[str] | None, typer.Argument(help="field=value, a.b=value, …")] = None,
+    area: Annotated[str, typer.Option(help="Where: cn.32.05.")] = "",
+    json: Json = False,
+) -> None:
+    """Publish one event: a CloudEvents document, or a contract and its fields.
+
+    Example: liandong publish incident.reported incident_id=lz-7 summary="Smoke" location.address="Quay 3" --area cn.99.01
+    """  # noqa: E501  an example must be one line
+    from liandong.ops.say import publish_one
+
+    _run(publish_one(what, fields or [], context.obj, area=area, as_json=json))
+
+
+@app.command()
+def status(context: typer.Context, json: Json = False) -> None:
+    """Show the server, its streams, subscriptions, adapters and dead letters."""
+    from liandong.ops.status import show_status
+
+    _run(show_status(context.obj, as_json=json))
+
+
+@app.command()
+def doctor(context: typer.Context, json: Json = False) -> None:
+    """Look for what is wrong, and say how to mend it. Ends with 1 where something is."""
+    from liandong.ops.doctor import examine
+
+    _run(examine(context.obj, as_json=json))
+
+
+@incident.command("show")
+def incident_show(
+    context: typer.Context,
+    incident_id: Annotated[str, typer.Argument(help="Its id.")],
+    json: Json = False,
+) -> None:
+    """Show an incident's timeline from the log."""
+    from liandong.ops.stream import show_incident
+
+    _run(show_incident(incident_id, context.obj, as_json=json))
+
+
+@dead.command("list")
+def dead_list(
+    context: typer.Context,
+    everything: Annotated[bool, typer.Option("--all", help="Also those re-driven.")] = False,
+    json: Json = False,
+) -> None:
+    """List the dead letters that wait."""
+    from liandong.ops.dead import list_letters
+
+    _run(list_letters(context.obj, everything=everything, as_json=json))
+
+
+@dead.command("show")
+def dead_show(
+    context: typer.Context,
+    letter: Annotated[str, typer.Argument(help="The beginning of its id.")],
+    original: Annotated[bool, typer.Option("--original", help="Only the original bytes.")] = False,
+    json: Json = False,
+) -> None:
+    """Show one dead letter: reason, place of the fault, attempts, original bytes."""
+    from liandong.ops.dead import show_letter
+
+    _run(show_letter(letter, context.obj, original=original, as_json=json))
+
+
+@dead.command("redrive")
+def dead_redrive(
+    context: typer.Context,
+    why: Annotated[str, typer.Option(help="Your reason; kept in the audit stream.")],
+    letters: Annotated[list[str] | None, typer.Argument(help="Beginnings of their ids.")] = None,
+    consumer: Annotated[str, typer.Option(help="All that this consumer gave up.")] = "",
+    json: Json = False,
+) -> None:
+    """Have dead letters tried again by the consumer that gave them up. Twice has one effect.
+
+    Example: liandong dead redrive 3f2a --why "mapping mended"
+    """
+    from liandong.ops.dead import redrive_letters
+
+    _run(redrive_letters(letters or [], context.obj, consumer=consumer, why=why, as_json=json))
+
+
+@topology.command("plan")
+def topology_plan(context: typer.Context, json: Json = False) -> None:
+    """Show what differs between the declared streams and the broker's. Ends with 1 if anything."""
+    from liandong.ops.streams import plan_streams
+
+    _run(plan_streams(context.obj, as_json=json))
+
+
+@topology.command("apply")
+def topology_apply(context: typer.Context, json: Json = False) -> None:
+    """Make the broker's streams as declared. Doing it again changes nothing."""
+    from liandong.ops.streams import apply_streams
+
+    _run(apply_streams(context.obj, as_json=json))
+
+
+def _run(command: Coroutine[Any, Any, int | None]) -> None:
+    import asyncio
+
+    from liandong.ops.logs import log_to_stderr
+
+    log_to_stderr()
+    raise typer.Exit(int(asyncio.run(command) or 0))
+
+
+def main() -> None:
+    """Run a command; an error is told in words, with its number and an exit code."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of a pipe has gone: head, less
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        from liandong.contracts import LiandongError
+        from liandong.ops.errors import CommandError, exit_code, explain
+
+        if not isinstance(error, LiandongError | CommandError):
+            raise
+        for text in explain(error):
+            typer.echo(f"liandong: {text}", err=True)
+        sys.exit(exit_code(error))
+
+
+if __name__ == "__main__":
+    main()

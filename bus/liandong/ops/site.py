@@ -1,0 +1,149 @@
+"""A site file: which server, and which adapters with which settings.
+
+region = "lz"
+[server]
+port = 4222
+[[adapter]]
+uses = "police.cad"            # an entry point of the group liandong.adapters
+settings = "police.toml"       # its settings file, beside this one; or the settings themselves
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from liandong.adapters.sdk import Adapter, Journal
+from liandong.bus import home
+from liandong.contracts import ConfigurationError
+from liandong.contracts.envelope import faults_of
+
+GROUP = "liandong.adapters"
+
+
+class ServerSettings(BaseModel):
+    """The embedded server of a site; a site with its own NATS names ``servers`` instead."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 4222
+
+
+class SiteFile(BaseModel):
+    """The site file as it is written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    servers: tuple[str, ...] = ()
+    server: ServerSettings = ServerSettings()
+    adapter: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class AdapterPlan:
+    """One adapter of a site, not running yet."""
+
+    kind: type[Adapter[Any]]
+    settings: Any
+
+    def build(self) -> Adapter[Any]:
+        """Open its journal and make it.
+
+        Raises:
+            ConfigurationError: Another process runs it.
+        """
+        journal = Journal(home() / "adapters" / f"{self.settings.name}.db")
+        return self.kind(self.settings, journal)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site file that was read, its adapters' settings checked."""
+
+    path: Path
+    servers: tuple[str, ...]
+    server: ServerSettings
+    adapters: tuple[AdapterPlan, ...] = field(default=())
+
+
+def adapter_kinds() -> dict[str, Any]:
+    """Return the installed adapters by name; loading one imports it."""
+    return {found.name: found for found in entry_points(group=GROUP)}
+
+
+def adapter_kind(name: str) -> type[Adapter[Any]]:
+    """Return an installed adapter.
+
+    Raises:
+        ConfigurationError: There is none of that name, or a part that it needs is not installed.
+    """
+    kinds = adapter_kinds()
+    if name not in kinds:
+        raise ConfigurationError(f"no adapter {name!r}; there are {', '.join(sorted(kinds))}")
+    try:
+        return kinds[name].load()
+    except ImportError as error:
+        raise ConfigurationError(
+            f"adapter {name} needs {error.name}: pip install 'liandong[adapters]'"
+        ) from error
+
+
+def read_site(path: Path) -> Site:
+    """Read a site file and every settings file it names.
+
+    Raises:
+        ConfigurationError: Something in it is wrong; says where, all faults at once.
+    """
+    document = _toml(path)
+    site = _checked(SiteFile, document, str(path))
+    plans = tuple(_plan(table, path, number) for number, table in enumerate(site.adapter, 1))
+    names = [plan.settings.name for plan in plans]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ConfigurationError(f"{path}: adapters named {', '.join(sorted(twice))} twice")
+    return Site(path, site.servers, site.server, plans)
+
+
+def _plan(table: dict[str, Any], path: Path, number: int) -> AdapterPlan:
+    where = f"{path}: adapter {number}"
+    values = dict(table)
+    try:
+        kind = adapter_kind(values.pop("uses"))
+    except KeyError:
+        raise ConfigurationError(f"{where}: 'uses' names no adapter") from None
+    folder = path.parent
+    if named := values.pop("settings", None):
+        file = folder / named
+        values, where, folder = _toml(file) | values, str(file), file.parent
+    return AdapterPlan(kind, _checked(kind.settings_type, _rooted(kind, values, folder), where))
+
+
+def _rooted(kind: type[Adapter[Any]], values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Have relative paths begin at the folder of the file that names them."""
+    fields = kind.settings_type.model_fields
+    return {
+        name: str(folder / value)
+        if name in fields and "Path" in str(fields[name].annotation) and isinstance(value, str)
+        else value
+        for name, value in values.items()
+    }
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} is not TOML: {error}") from None
+
+
+def _checked(model: type[Any], values: dict[str, Any], where: str) -> Any:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        faults = "; ".join(str(fault) for fault in faults_of(error, ""))
+        raise ConfigurationError(f"{where}: {faults}") from None
