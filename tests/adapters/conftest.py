@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from getpass import getuser
+from inspect import cleandoc
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,17 @@ class Mosquitto:
         self._rights = folder / "rights"
         self._rights.write_text("topic readwrite #\n")
         self._settings.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nacl_file {self._rights}\n"
-            f"user {getuser()}\npersistence true\npersistence_location {folder}/\nlog_dest none\n"
+            cleandoc(f"""
+            user {getuser()}
+            listener {self.port} 127.0.0.1
+            allow_anonymous true
+            acl_file {self._rights}
+            persistence true
+            persistence_location {folder}/
+            # By default it drops what an absent session is owed beyond 1000 messages.
+            max_queued_messages 0
+            log_dest none
+            """)
         )
         self._process: subprocess.Popen[bytes] | None = None
 
