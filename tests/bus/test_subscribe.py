@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from facts import AREA, ordered, reported
 
-from liandong.bus import Bus, Server, connect, consumers, jetstream
+from liandong.bus import Bus, Server, connect, consumers, jetstream, topology
 from liandong.bus.settlement import RETRY_DELAYS_S
 from liandong.bus.testing import Recorder
 from liandong.contracts import AgencyUnavailable, DocumentError, Envelope, Filter, Reason
@@ -107,6 +107,7 @@ async def test_a_hopeless_event_becomes_a_dead_letter_and_its_sender_is_told(
     assert (found.letter.reason, found.letter.attempts) == (Reason.BREAKS_STANDARD, 1)
     assert found.letter.faults[0]["path"] == "row 7"
     assert told.data.dead_letter == found.letter.id
+    assert (told.data.rejected_id, told.data.raw_id) == (sent.id, sent.id)
     assert told.data.subject == str(sent.subject)
 
 
@@ -228,3 +229,30 @@ async def _consumer_exists(bus: Bus, name: str) -> None:
                 break
             except jetstream.ApiError:
                 await asyncio.sleep(0.02)
+
+
+async def test_a_dead_letter_that_cannot_be_stored_yet_is_not_lost(
+    bus: Bus, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message stays in hand until its letter is kept; its key goes on after that."""
+    del quick
+    monkeypatch.setattr("liandong.bus.subscriber.RETRY_DELAYS_S", (0.05,))
+    inbox = Inbox(lambda e, _t: DocumentError("X", "y") if e.data.summary != "good" else None)
+    await bus.subscribe("desk", inbox, Filter(contracts=(IncidentReported,)))
+    await _limit_dead_letters(bus, 1)
+    await bus.publish(reported("a", "one"), area=AREA)
+    await _letters(bus, 1)
+    await bus.publish(reported("a", "two"), area=AREA)
+    await bus.publish(reported("a", "good"), area=AREA)
+    await bus.publish(reported("b", "good"), area=AREA)
+    assert await inbox.wait_for(1) == ["b"]
+    await _limit_dead_letters(bus, -1)
+    assert await inbox.wait_for(2) == ["b", "a"]
+    assert len(await _letters(bus, 2)) == 2
+
+
+async def _limit_dead_letters(bus: Bus, count: int) -> None:
+    """Have the broker keep so many dead letters and refuse more."""
+    session = await bus._connection.session()  # noqa: SLF001
+    wanted = topology.streams()[topology.DEAD] | {"max_msgs": count, "discard": "new"}
+    await jetstream.call(session, f"STREAM.UPDATE.{topology.DEAD}", wanted)

@@ -17,7 +17,9 @@ from liandong.contracts import ConfigurationError, LiandongError, Reason, Transp
 
 log = structlog.get_logger()
 
-_ECHO_SECONDS = 1.0
+# A deaf connection is given up after 4 s; one strike may be a pause of our own event loop.
+_WATCH_SECONDS = 0.5
+_ECHO_SECONDS = 1.5
 _STRIKES = 2
 _BACKOFF_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.0)
 
@@ -63,14 +65,17 @@ class Connection:
         if self._supervisor:
             self._supervisor.cancel()
             await asyncio.gather(self._supervisor, return_exceptions=True)
-        self._alive.clear()
-        if self._session:
-            await self._session.close()
+        session, self._session = self._session, None
+        self.problem = "closed"
+        self._alive.set()  # whoever waits for a session learns that there will be none
+        if session:
+            await session.close()
 
     @property
     def connected(self) -> bool:
         """Whether messages pass now."""
-        return self._alive.is_set()
+        session = self._session
+        return self._alive.is_set() and session is not None and not session.lost.is_set()
 
     async def session(self, within: float | None = None) -> Session:
         """Return the live session, waiting for one.
@@ -89,42 +94,45 @@ class Connection:
                 f"not connected: {self.problem}", reason=Reason.NO_CONNECTION
             ) from None
         if self._session is None:
-            raise TransportError("not connected: closed", reason=Reason.NO_CONNECTION)
+            raise TransportError(f"not connected: {self.problem}", reason=Reason.NO_CONNECTION)
         return self._session
 
     async def _supervise(self) -> None:
         while True:
             session = await self.session()
-            await self._watch(session)
+            problem = await self._watch(session)
             self._alive.clear()
-            log.warning("connection_lost", server=session.url)
+            self.problem = problem
+            log.warning("connection_lost", server=session.url, problem=problem)
             await session.abandon()
             self._session = await self._dial_until_answered()
             self._alive.set()
             log.info("connected_again", server=self._session.url)
 
-    async def _watch(self, session: Session) -> None:
-        """Return when the session is lost or deaf."""
+    async def _watch(self, session: Session) -> str:
+        """Return when the session is lost or deaf, and which."""
         strikes = 0
         while strikes < _STRIKES:
             with suppress(TimeoutError):
-                async with asyncio.timeout(_ECHO_SECONDS):
+                async with asyncio.timeout(_WATCH_SECONDS):
                     await session.lost.wait()
             if session.lost.is_set():
-                return
+                return "connection lost"
             try:
-                await session.echo()
+                await session.echo(_ECHO_SECONDS)
                 strikes = 0
-            except LiandongError as error:
+            except LiandongError:
                 strikes += 1
-                self.problem = str(error)
+        return "the connection is deaf"
 
     async def _dial_until_answered(self) -> Session:
         attempt = 0
         while True:
             try:
                 return await self._dial()
-            except LiandongError as error:
+            except Exception as error:  # whatever it is, the supervisor must outlive it
+                if not isinstance(error, LiandongError):
+                    log.exception("dialling_failed")
                 if str(error) != self.problem:
                     log.warning("cannot_connect", problem=str(error))
                 self.problem = str(error)

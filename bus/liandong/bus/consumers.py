@@ -81,6 +81,14 @@ async def durable(
     return consumer
 
 
+async def rewind(session: Session, stream: str, consumer: str) -> None:
+    """Have everything that is not acknowledged delivered again from now on, in order (ADR-60).
+
+    What was on its way when a connection broke would else come late, behind newer messages.
+    """
+    await jetstream.call(session, f"CONSUMER.RESET.{stream}.{consumer}")
+
+
 async def ephemeral(
     session: Session, stream: str, subjects: tuple[str, ...], begin: dict[str, Any]
 ) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from liandong.contracts import (
     Mode,
     Reason,
     new_id,
+    wire,
 )
 
 log = structlog.get_logger()
@@ -77,7 +78,7 @@ class Letter(BaseModel):
     sequence: int = 0
     """Its place there."""
     identity: str = ""
-    """The foreign system's name for the document."""
+    """The event's id, or the foreign system's name for the document; empty where unreadable."""
     peer: str = ""
     """Who sent the document."""
     media_type: str = ""
@@ -268,10 +269,19 @@ def event_letter(
             "subject": subject,
             "stream": stream,
             "sequence": sequence,
+            "identity": _event_id(original),
             "attempts": attempts,
             "previous": previous,
         }
     )
+
+
+def _event_id(original: bytes) -> str:
+    """Return the id that a message gives itself, readable as an event or not."""
+    try:
+        return str(wire.loads(original).get("id", ""))[:200]
+    except ContractError:
+        return ""
 
 
 def document_letter(

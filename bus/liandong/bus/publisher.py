@@ -60,8 +60,7 @@ class _Outgoing:
 
     @classmethod
     def of(cls, envelope: Envelope) -> "_Outgoing":
-        if envelope.expires and envelope.expires <= datetime.now(UTC):
-            raise Expired(f"{envelope.type} {envelope.id} expired at {envelope.expires}")
+        _check_fresh(envelope)
         stream = stream_of(envelope.data.lane, envelope.mode)
         return cls(envelope, str(envelope.subject), envelope.encode(), stream)
 
@@ -157,16 +156,18 @@ class Publisher:
         while len(acks) < len(chunk):
             try:
                 session = await self._session(deadline)
+                for item in chunk[len(acks) :]:
+                    _check_fresh(item.envelope)  # an outage may have outlasted it
                 if as_batch:
                     acks = await _send_batch(session, chunk)
                 else:
                     await _send_window(session, chunk, acks)
             except ApiError as error:
                 if not as_batch:
-                    await self._pause_or_give_up(error, pause, deadline, chunk[len(acks)])
+                    await self._pause_or_give_up(error, pause, deadline)
                 as_batch = False  # it holds an id already stored: one by one tells which
             except TransportError as error:
-                await self._pause_or_give_up(error, pause, deadline, chunk[len(acks)])
+                await self._pause_or_give_up(error, pause, deadline)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
         return acks
 
@@ -175,19 +176,18 @@ class Publisher:
             max(0.01, deadline - asyncio.get_running_loop().time())
         )
 
-    async def _pause_or_give_up(
-        self, error: TransportError, pause: float, deadline: float, item: _Outgoing
-    ) -> None:
+    async def _pause_or_give_up(self, error: TransportError, pause: float, deadline: float) -> None:
         if error.reason in {Reason.STREAM_FULL, Reason.TOO_LARGE}:
             raise error
-        if item.envelope.expires and item.envelope.expires <= datetime.now(UTC):
-            raise Expired(
-                f"{item.envelope.type} {item.envelope.id} expired unsent: {error}"
-            ) from error
         pause *= random.uniform(0.5, 1.5)  # noqa: S311  jitter is no secret
         if asyncio.get_running_loop().time() + pause >= deadline:
             raise error
         await asyncio.sleep(pause)
+
+
+def _check_fresh(envelope: Envelope) -> None:
+    if envelope.expires and envelope.expires <= datetime.now(UTC):
+        raise Expired(f"{envelope.type} {envelope.id} expired at {envelope.expires}")
 
 
 def _chunks(numbers: list[int], outgoing: list[_Outgoing]) -> Iterator[list[int]]:

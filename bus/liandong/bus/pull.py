@@ -16,7 +16,7 @@ from nats.aio.msg import Msg
 
 from liandong.bus.connection import Connection
 from liandong.bus.session import Session
-from liandong.contracts import Reason, TransportError
+from liandong.contracts import LiandongError, Reason, TransportError
 
 log = structlog.get_logger()
 
@@ -108,15 +108,17 @@ class Puller:
         self._inbox = session.new_inbox()
         self._queue: asyncio.Queue[Msg | None] = asyncio.Queue()
         self._unsubscribe: Callable[[], Awaitable[None]] | None = None
+        self._forget: Callable[[], None] = lambda: None
 
     async def __aenter__(self) -> Self:
         """Open the inbox."""
-        self._session.when_lost(lambda: self._queue.put_nowait(None))
+        self._forget = self._session.when_lost(lambda: self._queue.put_nowait(None))
         self._unsubscribe = await self._session.subscribe(self._inbox, self._queue.put)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Close it, and give back at once what was on its way."""
+        self._forget()
         if self._unsubscribe:
             await self._unsubscribe()
         while not self._queue.empty():
@@ -198,8 +200,10 @@ async def pull(
                     async for raw in puller.fetch(batch):
                         problem = ""
                         yield raw
-        except TransportError as error:
-            if str(error) != problem:
+        except Exception as error:  # whatever it is, a reader must not fall silent for good
+            if not isinstance(error, LiandongError):
+                log.exception("pull_failed", stream=stream)
+            elif str(error) != problem:
                 log.warning("pull_interrupted", stream=stream, problem=str(error))
             problem = str(error)
             await asyncio.sleep(_PAUSE_S)

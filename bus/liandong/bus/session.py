@@ -10,7 +10,6 @@ import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,23 +56,27 @@ class Session:
         self.number = number
         self.lost = asyncio.Event()
         self._settings = settings
-        self._on_lost: list[Callable[[], None]] = []
+        self._on_lost: set[Callable[[], None]] = set()
         self._client = Client()
         self._inbox = f"{settings.inbox_prefix}.{secrets.token_hex(11)}"
         self._pending: dict[str, _Pending] = {}
         self._denied: set[str] = set()
         self._count = 0
+        self._url = ""
 
     async def open(self, servers: list[str]) -> None:
         """Connect to the first server that answers.
 
         Raises:
             ConfigurationError: It refused our credentials, or is too old.
+            NotPermitted: It does not let us use our own inbox.
             TransportError: None answered.
         """
         s = self._settings
         options: dict[str, Any] = {}
         if s.credentials:
+            if not s.credentials.is_file():
+                raise ConfigurationError(f"no credentials at {s.credentials}: check the path")
             options["user_credentials"] = str(s.credentials)
         if s.user:
             options["user"] = s.user
@@ -101,8 +104,21 @@ class Session:
         except Exception as error:
             await self.abandon()
             raise _connect_error(error, servers) from error
+        if url := self._client.connected_url:
+            self._url = _without_password(url.geturl())
         self._check_version()
-        await self.subscribe(f"{self._inbox}.*", self._on_answer)
+        await self._listen()
+
+    async def _listen(self) -> None:
+        """Open the inbox, and prove it: without it every confirmation would be lost unseen."""
+        inbox = f"{self._inbox}.*"
+        await self.subscribe(inbox, self._on_answer)
+        try:
+            await self.echo()
+        except TransportError:
+            if inbox.lower() in self._denied:
+                raise NotPermitted("subscribe to", inbox) from None
+            raise
 
     def _check_version(self) -> None:
         found = self._client.connected_server_version
@@ -113,12 +129,17 @@ class Session:
                 f"{'.'.join(map(str, MINIMUM_SERVER))} is needed: upgrade it"
             )
 
-    def when_lost(self, callback: Callable[[], None]) -> None:
-        """Have a function called, in the event loop, when the connection is gone."""
+    def when_lost(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Have a function called, in the event loop, when the connection is gone.
+
+        Returns:
+            A function that takes this back.
+        """
         if self.lost.is_set():
             callback()
-        else:
-            self._on_lost.append(callback)
+            return lambda: None
+        self._on_lost.add(callback)
+        return lambda: self._on_lost.discard(callback)
 
     def new_inbox(self) -> str:
         """Return a subject that only this session hears."""
@@ -127,8 +148,7 @@ class Session:
     @property
     def url(self) -> str:
         """The server this session is connected to."""
-        url = self._client.connected_url
-        return url.geturl() if url else ""
+        return self._url
 
     async def publish(
         self,
@@ -168,16 +188,21 @@ class Session:
         """
         if self.lost.is_set():
             raise TransportError("connection lost", reason=Reason.NO_CONNECTION)
-        self._count += 1
-        token = str(self._count)
-        pending = self._pending[token] = _Pending(subject)
-        pending.answer.add_done_callback(lambda _: self._pending.pop(token, None))
+        reply, pending = self._expect(subject)
         try:
-            await self.publish(subject, body, reply=f"{self._inbox}.{token}", headers=headers)
+            await self.publish(subject, body, reply=reply, headers=headers)
         except TransportError:
             pending.answer.cancel()
             raise
         return pending.answer
+
+    def _expect(self, subject: str = "") -> tuple[str, _Pending]:
+        """Return a reply subject of our own, and what waits for a message on it."""
+        self._count += 1
+        token = str(self._count)
+        pending = self._pending[token] = _Pending(subject)
+        pending.answer.add_done_callback(lambda _: self._pending.pop(token, None))
+        return f"{self._inbox}.{token}", pending
 
     async def request(
         self,
@@ -221,6 +246,7 @@ class Session:
             NotPermitted: The broker refused it.
             TransportError: The connection is gone.
         """
+        self._denied.discard(subject.lower())
         try:
             subscription = await self._client.subscribe(  # pyright: ignore[reportUnknownMemberType]
                 subject, cb=handler, pending_msgs_limit=-1, pending_bytes_limit=-1
@@ -235,9 +261,10 @@ class Session:
             raise NotPermitted("subscribe to", subject)
 
         async def end() -> None:
-            with suppress(nats.errors.Error, TimeoutError):
-                async with asyncio.timeout(_CLOSE_SECONDS):
-                    await subscription.drain()  # what is on its way is still handed over
+            draining = asyncio.create_task(subscription.drain())  # what is on its way comes through
+            draining.add_done_callback(_observe)
+            # Not cancelled when late: nats-py's read loop dies of a PONG nobody waits for any more.
+            await asyncio.wait({draining}, timeout=_CLOSE_SECONDS)
 
         return end
 
@@ -247,14 +274,15 @@ class Session:
         Raises:
             TransportError: It did not come back in time.
         """
-        token = f"{self._inbox}.echo"
-        pending = self._pending.setdefault("echo", _Pending(token))
-        await self.publish(token, b"")
+        subject, pending = self._expect()
         try:
+            await self.publish(subject, b"")
             async with asyncio.timeout(timeout):
-                await asyncio.shield(pending.answer)
+                await pending.answer
         except TimeoutError:
             raise TransportError("the connection is deaf", reason=Reason.NO_CONNECTION) from None
+        finally:
+            pending.answer.cancel()
 
     async def close(self) -> None:
         """Send what is buffered and disconnect."""
@@ -314,20 +342,26 @@ class Session:
                 pending.answer.set_exception(NotPermitted("publish", pending.subject))
 
 
+def _observe(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.debug("unsubscribe_failed", error=repr(error))
+
+
 def nobody_listens(message: Msg) -> bool:
     """Say whether an answer is the broker's "no responders" (ADR-4 status 503)."""
     return bool(message.headers) and not message.data and message.headers.get("Status") == "503"
 
 
+def _without_password(url: str) -> str:
+    scheme, mark, rest = url.rpartition("://")
+    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
+
+
 def _connect_error(error: Exception, servers: list[str]) -> Exception:
     text = str(error) or type(error).__name__
-    where = ", ".join(servers)
+    where = ", ".join(map(_without_password, servers))
     if isinstance(error, nats.errors.AuthorizationError) or "authoriz" in text.lower():
         return ConfigurationError(
             f"{where} refused our credentials ({text}): check credentials, user and password"
-        )
-    if isinstance(error, FileNotFoundError):
-        return ConfigurationError(
-            f"cannot read {error.filename}: check the path of the credentials"
         )
     return TransportError(f"cannot reach {where}: {text}", reason=Reason.NO_CONNECTION)

@@ -5,6 +5,7 @@ goes on, later events of the key stay behind it and other keys pass (docs/adr/00
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from datetime import UTC, datetime
@@ -13,13 +14,14 @@ from functools import partial
 import structlog
 
 from liandong.bus.connection import Connection
-from liandong.bus.consumers import durable
+from liandong.bus.consumers import durable, rewind
 from liandong.bus.dead_letters import DeadLetters, Keeper, Letter, event_letter, redrives
 from liandong.bus.history import filters, read
 from liandong.bus.lanes import KeyedLanes
+from liandong.bus.progress import Progress
 from liandong.bus.pull import Ensure, Raw, pull
 from liandong.bus.session import Session
-from liandong.bus.settlement import Verdict, settle
+from liandong.bus.settlement import RETRY_DELAYS_S, Verdict, settle
 from liandong.contracts import (
     Agency,
     Envelope,
@@ -64,8 +66,7 @@ class Subscription:
         self._keeper = Keeper(self._agency, self._mode, name)
         self._lanes = KeyedLanes(_UNSETTLED)
         self._slots = asyncio.Semaphore(_AT_ONCE)
-        self._in_hand: dict[tuple[str, int], Raw] = {}
-        self._seen: dict[str, int] = {}
+        self._progress: defaultdict[str, Progress] = defaultdict(Progress)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -90,52 +91,51 @@ class Subscription:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._lanes.close()
-        for raw in self._in_hand.values():
+        for raw in self._in_hand():
             await raw.nak(0)
+
+    def _in_hand(self) -> list[Raw]:
+        return [raw for progress in self._progress.values() for raw in progress.in_hand()]
 
     async def _run(self, stream: str, ensure: Ensure) -> None:
         async with aclosing(pull(self._connection, stream, ensure)) as messages:
             async for raw in messages:
-                self._seen[stream] = max(raw.sequence, self._seen.get(stream, 0))
-                if self._take(raw):
+                if await self._take(raw):
                     work = partial(self._work, raw, raw.subject, raw.body)
                     await self._lanes.submit(_key(raw), work)
 
     async def _run_redrives(self) -> None:
         async with aclosing(redrives(self._connection, self._dead_letters, self.name)) as orders:
             async for raw, found in orders:
-                if self._take(raw):
+                if await self._take(raw):
                     letter = found.letter
                     work = partial(
                         self._work, raw, letter.subject, found.original, previous=letter.id
                     )
                     await self._lanes.submit(letter.id, work)
 
-    def _take(self, raw: Raw) -> bool:
-        """Take a message in hand; say whether it is new here.
-
-        One that is delivered again while in hand is only answered over the newer delivery.
-        """
-        place = (raw.stream, raw.sequence)
-        again = place in self._in_hand
-        self._in_hand[place] = raw
-        return not again
+    async def _take(self, raw: Raw) -> bool:
+        """Take a message in hand; say whether it is new here."""
+        progress = self._progress[raw.stream]
+        if progress.is_settled(raw):
+            await raw.ack()
+        return progress.take(raw)
 
     async def _work(
         self, raw: Raw, subject: str, body: bytes, *, previous: str | None = None
     ) -> None:
         """Try until it is settled; never raises, so its key goes on."""
         attempt = raw.deliveries
-        place = (raw.stream, raw.sequence)
         while True:
             error = await self._attempt(subject, body)
             settlement = settle(error, attempt)
             if settlement.verdict is Verdict.ACK:
-                await self._in_hand.pop(place).ack()
+                await self._progress[raw.stream].settle(raw.sequence).ack()
                 return
             if error and settlement.verdict is Verdict.DEAD_LETTER:
                 await self._give_up(raw, subject, body, error, attempt, previous)
-                await self._in_hand.pop(place).term(str(error)[:200])
+                word = str(error)[:200]
+                await self._progress[raw.stream].settle(raw.sequence).term(word)
                 return
             log.warning("will_retry", consumer=self.name, attempt=attempt, problem=repr(error))
             await asyncio.sleep(settlement.delay_s)
@@ -172,25 +172,40 @@ class Subscription:
             previous=previous,
         )
         log.warning("dead_letter", consumer=self.name, letter=letter.id, problem=str(error))
-        await self._dead_letters.bury(letter, body)
-        await self._refused(letter)
+        while not await self._buried(letter, body):  # noqa: ASYNC110  better held than lost
+            await asyncio.sleep(RETRY_DELAYS_S[-1])
+        try:
+            await self._refused(letter)
+        except Exception:
+            log.exception("sender_not_told", letter=letter.id)
+
+    async def _buried(self, letter: Letter, body: bytes) -> bool:
+        try:
+            await self._dead_letters.bury(letter, body)
+        except Exception:
+            log.exception("dead_letter_not_stored", consumer=self.name, letter=letter.id)
+            return False
+        return True
 
     async def _ensure(self, session: Session, *, stream: str, subjects: tuple[str, ...]) -> str:
-        return await durable(
+        consumer = await durable(
             session,
             stream,
             self._agency,
             self.name,
             subjects,
             from_start=self._from_start,
-            after=self._seen.get(stream),
+            after=self._progress[stream].last or None,
         )
+        if self._progress[stream].last:
+            await rewind(session, stream, consumer)
+        return consumer
 
     async def _keep_alive(self) -> None:
         """Tell the broker that work goes on, so that it does not deliver again."""
         while True:
             await asyncio.sleep(_KEEPALIVE_S)
-            for raw in list(self._in_hand.values()):
+            for raw in self._in_hand():
                 await raw.working()
 
 
