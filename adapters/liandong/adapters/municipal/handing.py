@@ -1,5 +1,6 @@
 """Orders and referrals as GeoReport requests, and statuses as what they say of them. Pure."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from liandong.adapters.codecs.open311 import STANDARD, NewRequest, ServiceRequest, form
@@ -48,47 +49,65 @@ def as_request(envelope: Envelope, settings: BackOfficeSettings) -> NewRequest:
     Raises:
         DocumentError: It has no service for that.
     """
-    event = envelope.data
-    code = service_code(event, settings)
-    if code is None or not isinstance(event, OrderIssued | ReferralOffered):
-        raise DocumentError(
-            STANDARD,
-            "an action or service that the settings map",
-            where=f"{envelope.type} {envelope.key}",
-            found=getattr(event, "action", None) or getattr(event, "service_code", None) or "none",
-            reason=Reason.UNMAPPED,
-        )
-    place = event.location or Location()
-    point = place.point.coordinates if place.point else (None, None)
-    attributes = (
-        {}
-        if isinstance(event, OrderIssued)
-        else {attribute.code: attribute.values for attribute in event.attributes}
-    )
+    event, code = envelope.data, service_code(envelope.data, settings)
+    if code and isinstance(event, OrderIssued):
+        new = _ordered(event, code)
+    elif code and isinstance(event, ReferralOffered):
+        new = _referred(event, code)
+    else:
+        raise _unmapped(envelope)
+    nowhere = new.lat is None and new.address_string is None
     own = {settings.id_attribute: (envelope.id,)} if settings.id_attribute else {}
-    return NewRequest(
-        service_code=code,
+    return replace(
+        new,
         jurisdiction_id=settings.jurisdiction_id,
         api_key=settings.api_key.get_secret_value() if settings.api_key else None,
-        lat=point[1],
-        long=point[0],
-        address_string=place.address or place.place or f"area {envelope.area}",
+        address_string=envelope.area if nowhere else new.address_string,
         account_id=str(envelope.source),
         device_id=envelope.id,
-        description=_described(event, envelope.id),
-        media_url=None if isinstance(event, OrderIssued) else event.media_url,
-        attributes=attributes | own,
+        description=_marked(new.description or "", envelope.id),
+        attributes={**new.attributes, **own},
     )
 
 
-def _described(event: OrderIssued | ReferralOffered, event_id: str) -> str:
-    if isinstance(event, OrderIssued):
-        due = event.complete_by and f"To be done by {event.complete_by.isoformat()}"
-        lines = (event.action_text or event.action, event.instructions, due, event.issued_by)
-    else:
-        lines = (event.summary, event.description)
-    text, end = "\n".join(filter(None, lines)), f"\n{marker(event_id)}"
+def _ordered(order: OrderIssued, code: str) -> NewRequest:
+    due = order.complete_by and f"To be done by {order.complete_by.isoformat()}"
+    lines = (order.action_text or order.action, order.instructions, due, order.issued_by)
+    return _placed(NewRequest(code, description="\n".join(filter(None, lines))), order.location)
+
+
+def _referred(offered: ReferralOffered, code: str) -> NewRequest:
+    lines = (offered.summary, offered.description)
+    new = NewRequest(
+        code,
+        description="\n".join(filter(None, lines)),
+        media_url=offered.media_url,
+        attributes={attribute.code: attribute.values for attribute in offered.attributes},
+    )
+    return _placed(new, offered.location)
+
+
+def _placed(new: NewRequest, place: Location | None) -> NewRequest:
+    if place is None:
+        return new
+    long, lat = place.point.coordinates if place.point else (None, None)
+    return replace(new, lat=lat, long=long, address_string=place.address or place.place)
+
+
+def _marked(text: str, event_id: str) -> str:
+    end = f"\n{marker(event_id)}"
     return text[: MAX_DESCRIPTION - len(end)] + end
+
+
+def _unmapped(envelope: Envelope) -> DocumentError:
+    event = envelope.data
+    return DocumentError(
+        STANDARD,
+        "an action or service that the settings map",
+        where=f"{envelope.type} {envelope.key}",
+        found=getattr(event, "action", None) or getattr(event, "service_code", None) or "none",
+        reason=Reason.UNMAPPED,
+    )
 
 
 def state_of(request: ServiceRequest, rows: tuple[Progress, ...]) -> OrderState | None:
