@@ -19,7 +19,7 @@ from liandong.contracts import Event, Filter, IncidentReported, OrderReported
 KILLS = 6
 CALLS = 600
 HEADER = "接警单编号,接警时间,警情类别\n"
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 @asynccontextmanager

