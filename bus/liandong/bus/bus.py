@@ -16,7 +16,7 @@ from liandong.bus.embedded import Embedded
 from liandong.bus.history import Entry
 from liandong.bus.publisher import Publisher, Stored
 from liandong.bus.pull import Raw
-from liandong.bus.settings import BusSettings, home
+from liandong.bus.settings import BusSettings, home, read_settings
 from liandong.bus.subscriber import Handler, Subscription
 from liandong.contracts import (
     Agency,
@@ -51,7 +51,7 @@ async def connect(**settings: Any) -> "Bus":
         ConfigurationError: A setting is wrong, the broker refused us, or is too old.
         TransportError: No server answered.
     """
-    bus = Bus(BusSettings(**settings))
+    bus = Bus(read_settings(settings))
     await bus.open()
     return bus
 

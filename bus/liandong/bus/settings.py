@@ -2,18 +2,21 @@
 
 import os
 import ssl
+import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
-from liandong.contracts import Agency, Mode
+from liandong.contracts import Agency, ConfigurationError, ContractError, Mode
+from liandong.contracts.envelope import faults_of
 
 
 def home() -> Path:
@@ -26,6 +29,13 @@ def home() -> Path:
 
 def _agency(value: Any) -> Any:
     return Agency.parse(value) if isinstance(value, str) else value
+
+
+def _addresses(value: Any) -> Any:
+    """Read ``nats://a:4222,nats://b:4222`` as an environment holds it."""
+    if not isinstance(value, str):
+        return value
+    return tuple(address for part in value.split(",") if (address := part.strip()))
 
 
 class BusSettings(BaseSettings):
@@ -43,9 +53,12 @@ class BusSettings(BaseSettings):
         use_attribute_docstrings=True,
     )
 
-    servers: tuple[str, ...] = ()
-    """Addresses of NATS servers (``nats://10.0.0.5:4222``); none means the embedded one."""
-    agency: Annotated[Agency, BeforeValidator(_agency)] = Agency("local", "centre", "desk")
+    servers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses)] = ()
+    """Addresses of NATS servers (``nats://10.0.0.5:4222``, several with commas between them in the
+    environment); none means the embedded one."""
+    agency: Annotated[Agency, NoDecode, BeforeValidator(_agency)] = Agency(
+        "local", "centre", "desk"
+    )
     """Whom this connection speaks for: ``region/kind/name``."""
     mode: Mode = Mode.LIVE
     """Live, exercise or test. One connection has one mode."""
@@ -83,11 +96,41 @@ class BusSettings(BaseSettings):
         return init_settings, env_settings, file
 
     def tls(self) -> ssl.SSLContext | None:
-        """Return the TLS context, or None where no authority is set."""
+        """Return the TLS context, or None where no authority is set.
+
+        Raises:
+            ConfigurationError: A file is missing or holds no certificate or key.
+        """
         if self.tls_ca is None:
             return None
-        context = ssl.create_default_context(cafile=str(self.tls_ca))
+        try:
+            context = ssl.create_default_context(cafile=str(self.tls_ca))
+            if self.tls_cert:
+                context.load_cert_chain(self.tls_cert, self.tls_key)
+        except OSError as error:  # ssl.SSLError is one
+            raise ConfigurationError(
+                f"cannot use tls_ca {self.tls_ca}, tls_cert {self.tls_cert}, "
+                f"tls_key {self.tls_key}: {error}"
+            ) from None
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if self.tls_cert:
-            context.load_cert_chain(self.tls_cert, self.tls_key)
         return context
+
+
+def read_settings(given: dict[str, Any]) -> BusSettings:
+    """Return the settings of a connection.
+
+    Args:
+        given: Arguments by name, which win over environment and file.
+
+    Raises:
+        ConfigurationError: A setting is wrong; says which, and not what stood there.
+    """
+    try:
+        return BusSettings(**given)
+    except ValidationError as error:
+        wrong = "; ".join(map(str, faults_of(error, root="")))
+        raise ConfigurationError(f"wrong setting: {wrong}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{os.environ['LIANDONG_CONFIG']} is no TOML: {error}") from None
+    except (ContractError, OSError, ValueError) as error:
+        raise ConfigurationError(f"wrong setting: {error}") from None
