@@ -1,41 +1,16 @@
-"""Orders to fire stations over MQTT.
+"""Orders to fire stations over MQTT (`sdk.mqtt_orders`)."""
 
-Protocol: MQTT 3.1.1 or 5.0, QoS 1, not retained. Direction: out. The payload is the order's whole
-CloudEvents document, so a station's terminal sees its mode: a drill is told from the real thing.
-That the broker has it is reported as received; the station's own answers come in by `telemetry`.
-"""
-
-from typing import cast
-
-from liandong.adapters.sdk.adapter import Settings
-from liandong.adapters.sdk.document import Draft
-from liandong.adapters.sdk.mqtt import MqttSettings, publish
-from liandong.adapters.sdk.orders import OrderSink, receipt
-from liandong.contracts import Envelope, OrderIssued
+from liandong.adapters.sdk.mqtt_orders import MqttOrders, MqttOrderSettings
 
 
-class StationOrderSettings(Settings):
+class StationOrderSettings(MqttOrderSettings):
     """The fire service's broker, and where its stations listen."""
 
-    mqtt: MqttSettings
-    """The broker."""
     topic: str = "fire/orders/{unit}"
     """Where an order goes; ``{unit}`` is the unit that it names, else ``all``."""
 
 
-class StationOrders(OrderSink[StationOrderSettings]):
+class StationOrders(MqttOrders[StationOrderSettings]):
     """Publishes each order for this agency to the station that must act."""
 
     settings_type = StationOrderSettings
-
-    async def deliver(self, envelope: Envelope) -> tuple[Draft]:
-        """Publish one order; return its receipt by the broker.
-
-        Raises:
-            AgencyUnavailable: The broker does not answer, or nobody listens.
-            NotPermitted: The broker refuses it.
-        """
-        order = cast("OrderIssued", envelope.data)
-        topic = self.settings.topic.replace("{unit}", order.addressee.unit_id or "all")
-        await publish(self.settings.mqtt, topic, envelope.encode())
-        return (receipt(order, f"MQTT broker {self.settings.mqtt.host}"),)

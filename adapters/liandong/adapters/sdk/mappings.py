@@ -27,7 +27,6 @@ NEEDED = {
 }
 """What a mapping for each event must require: one of these sets."""
 _COMMON: dict[str, type[StrEnum]] = {
-    "discipline": Discipline,
     "unit_discipline": Discipline,
     "referral": Discipline,
     "precedence": Precedence,
@@ -100,4 +99,6 @@ def _problems(mapping: Mapping, events: list[str]) -> Iterator[str]:
 def _is_known(name: str, common: str) -> bool:
     if name == "area":
         return _AREA.fullmatch(common) is not None
-    return name not in _COMMON or set(common.split()) <= set(_COMMON[name])
+    if name == "discipline":  # a call may ask for several services
+        return set(common.split()) <= set(Discipline)
+    return name not in _COMMON or common in set(_COMMON[name])
