@@ -68,7 +68,7 @@ class Order:
     @property
     def standing(self) -> OrderState | None:
         """The state to show: overdue while an answer that was chased is still missing."""
-        chased = any(overdue in self.reported for overdue in self._unanswered())
+        chased = any(overdue in self.reported for overdue in self.unanswered())
         return OrderState.OVERDUE if chased else self.state
 
     @property
@@ -78,14 +78,17 @@ class Order:
 
     def unreported(self) -> list[Overdue]:
         """Return the deadlines still unanswered that nobody has been told of, soonest first."""
-        waiting = [o for o in self._unanswered() if o not in self.reported]
-        return sorted(waiting, key=lambda overdue: overdue.due)
+        return [overdue for overdue in self.unanswered() if overdue not in self.reported]
+
+    def unanswered(self) -> list[Overdue]:
+        """Return the deadlines that still wait for an answer, passed or not, soonest first."""
+        return sorted(self._deadlines(), key=lambda overdue: overdue.due)
 
     @property
     def _progress(self) -> int:
         return _PROGRESS[self.state] if self.state else 0
 
-    def _unanswered(self) -> Iterator[Overdue]:
+    def _deadlines(self) -> Iterator[Overdue]:
         if self.ended:
             return
         order = self.order
