@@ -26,94 +26,94 @@ def area(inside: str) -> cap.Area:
 
 
 FORGIVEN: dict[str, tuple[str, str, str]] = {
-    "no namespace": (' xmlns="urn:oasis:names:tc:emergency:cap:1.2"', "", "no-namespace /alert"),
+    "no namespace": (' xmlns="urn:oasis:names:tc:emergency:cap:1.2"', "", "no-namespace: /alert"),
     "out of order": (
         "<category>Met</category><event>Fog</event>",
         "<event>Fog</event><category>Met</category>",
-        "out-of-order /alert/info[1]/category",
+        "out-of-order: /alert/info[1]/category",
     ),
     "a foreign element": (
         "<info>",
         '<x xmlns="urn:x">1</x><info>',
-        "foreign-element /alert/x",
+        "foreign-element: /alert/x",
     ),
     "an element of CAP 1.0": (
         "<scope>",
         "<password>x</password><scope>",
-        "foreign-element /alert/password",
+        "foreign-element: /alert/password",
     ),
     "an element twice": (
         "<event>Fog</event>",
         "<event>Fog</event><event>Haze</event>",
-        "repeated-element /alert/info[1]/event",
+        "repeated-element: /alert/info[1]/event",
     ),
     "no category": (
         "<category>Met</category>",
         "",
-        "missing-element /alert/info[1]/category",
+        "missing-element: /alert/info[1]/category",
     ),
     "no severity": (
         "<severity>Minor</severity>",
         "",
-        "missing-element /alert/info[1]/severity",
+        "missing-element: /alert/info[1]/severity",
     ),
-    "another case": ("Actual", "ACTUAL", "misspelt-value /alert/status: ACTUAL"),
+    "another case": ("Actual", "ACTUAL", "misspelt-value: /alert/status: ACTUAL"),
     "a word of CAP 1.0": (
         ">Likely<",
         ">Very Likely<",
-        "misspelt-value /alert/info[1]/certainty: Very Likely",
+        "misspelt-value: /alert/info[1]/certainty: Very Likely",
     ),
     "a word of nobody": (
         ">Minor<",
         ">Tiny<",
-        "unreadable /alert/info[1]/severity: Tiny",
+        "unreadable: /alert/info[1]/severity: Tiny",
     ),
     "an unreadable time": (
         "<area>",
         "<expires>soon</expires><area>",
-        "unreadable /alert/info[1]/expires: soon",
+        "unreadable: /alert/info[1]/expires: soon",
     ),
     "a time beyond UTC": (
         "<area>",
         "<expires>9999-12-31T23:59:59-05:00</expires><area>",
-        "unreadable /alert/info[1]/expires: 9999-12-31T23:59:59-05:00",
+        "unreadable: /alert/info[1]/expires: 9999-12-31T23:59:59-05:00",
     ),
-    "UTC as Z": ("08:00:00+08:00", "00:00:00Z", "time-form /alert/sent: 2026-11-21T00:00:00Z"),
+    "UTC as Z": ("08:00:00+08:00", "00:00:00Z", "time-form: /alert/sent: 2026-11-21T00:00:00Z"),
     "a fraction": (
         "08:00:00+08:00",
         "08:00:00.25+08:00",
-        "time-form /alert/sent: 2026-11-21T08:00:00.25+08:00",
+        "time-form: /alert/sent: 2026-11-21T08:00:00.25+08:00",
     ),
     "blanks in a pair": (
         "</areaDesc>",
         "</areaDesc><circle>1, 2 3</circle>",
-        "position-form /alert/info[1]/area[1]/circle[1]: 1, 2 3",
+        "position-form: /alert/info[1]/area[1]/circle[1]: 1, 2 3",
     ),
     "a polygon elsewhere": (
         "</areaDesc>",
         "</areaDesc><polygon>91,1 1,2 2,2 91,1</polygon>",
-        "unreadable /alert/info[1]/area[1]/polygon[1]: 91,1 1,2 2,2 91,1",
+        "unreadable: /alert/info[1]/area[1]/polygon[1]: 91,1 1,2 2,2 91,1",
     ),
     "a line for a polygon": (
         "</areaDesc>",
         "</areaDesc><polygon>1,1 2,2 1,1</polygon>",
-        "unreadable /alert/info[1]/area[1]/polygon[1]: 1,1 2,2 1,1",
+        "unreadable: /alert/info[1]/area[1]/polygon[1]: 1,1 2,2 1,1",
     ),
-    "a name with blanks": ("a-1", "a 1", "bad-name /alert/identifier: a 1"),
+    "a name with blanks": ("a-1", "a 1", "bad-name: /alert/identifier: a 1"),
     "a bad reference beside a good one": (
         "<info>",
         "<references>a,b a,b,2026-11-21T08:00:00+08:00</references><info>",
-        "unreadable /alert/references: a,b a,b,2026-11-21T08:00:00+08:00",
+        "unreadable: /alert/references: a,b a,b,2026-11-21T08:00:00+08:00",
     ),
     "a language with an underscore": (
         "<category>",
         "<language>zh_CN</language><category>",
-        "misspelt-value /alert/info[1]/language: zh_CN",
+        "misspelt-value: /alert/info[1]/language: zh_CN",
     ),
     "a parameter of CAP 1.0": (
         "<area>",
         "<parameter>HSAS=ORANGE</parameter><area>",
-        "pair-form /alert/info[1]/parameter[1]",
+        "pair-form: /alert/info[1]/parameter[1]",
     ),
 }
 
@@ -134,7 +134,7 @@ def test_a_naive_time_takes_the_readers_zone() -> None:
     """08:00 without offset is 08:00 in the zone that the reader was told."""
     alert = read("08:00:00+08:00", "08:00:00")
     assert alert.sent == datetime(2026, 11, 21, 8, tzinfo=SHANGHAI)
-    assert [defect.split()[0] for defect in alert.defects] == ["time-form", "naive-time"]
+    assert [defect.split(":")[0] for defect in alert.defects] == ["time-form", "naive-time"]
 
 
 def test_the_end_of_a_day_is_the_next_midnight() -> None:

@@ -2,11 +2,11 @@
 
     pull from a durable consumer -> check -> publish with the same id -> acknowledge
 
-Whatever breaks on the way, reading begins again behind the last acknowledged message (consumer
-reset, ADR-60). What was stored beyond it is sent again and dropped by the target, which knows its
-id. So a cut link heals with nothing lost, twice or out of order. Twice is possible only where we
-crash between the last two steps and stay away for longer than the target's duplicate window: two
-hours for events, a day for orders.
+Whatever breaks on the way, reading begins again behind the last acknowledged message. What was
+stored beyond it is sent again and dropped by the target, which knows its id. So a cut link heals
+with nothing lost, twice or out of order. Twice is possible only where we crash between the last two
+steps and stay away for longer than the target's duplicate window: two hours for events, a day for
+orders.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from nats.aio.msg import Msg
 from liandong.bus import jetstream
 from liandong.bus.bus import Bus
 from liandong.bus.connection import Connection
-from liandong.bus.consumers import durable
+from liandong.bus.consumers import durable, rewind
 from liandong.bus.dead_letters import Keeper, event_letter, redrives
 from liandong.bus.history import filters, read
 from liandong.bus.pull import Puller, Raw
@@ -132,7 +132,7 @@ class Relay:
         if self._begun == self._streams.keys():
             self.ready.set()
         target = await self._target.session()
-        await jetstream.call(source, f"CONSUMER.RESET.{stream}.{name}")
+        await rewind(source, stream, name)
         self._note("")
         async with Puller(source, stream, name) as puller:
             while True:

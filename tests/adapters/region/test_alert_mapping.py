@@ -117,7 +117,13 @@ def test_a_ceiling_without_altitude_is_named_and_left_out(full: cap.Alert) -> No
     """CAP allows a ceiling only over an altitude."""
     area = replace(full.infos[0].areas[0], altitude=None)
     draft = alert_read.draft(replace(full, infos=(replace(full.infos[0], areas=(area,)),)))
-    assert draft.defects == ("lone-ceiling /alert/info[1]/area[1]",)
+    assert draft.defects == ("lone-ceiling: /alert/info[1]/area[1]",)
+
+
+def test_a_signature_that_nobody_verified_is_named(full: cap.Alert) -> None:
+    """Whoever acts on it must not take it for proven."""
+    draft = alert_read.draft(replace(full, signed=True))
+    assert draft.defects == ("unverified-signature: /alert/Signature",)
 
 
 def test_many_defects_are_counted_and_cut(full: cap.Alert) -> None:

@@ -93,13 +93,13 @@ class AlertFeed(AlertSource[AlertFeedSettings]):
         """Return the alert of an entry; None where it has not changed."""
         peer = f"feed:{self.settings.url}"
         if entry.alert:
-            return Document(entry.alert, self.identity(entry.alert), peer, cap.MEDIA_TYPE)
+            return Document(entry.alert, self.identity(entry.alert, entry.id), peer, cap.MEDIA_TYPE)
         url = urljoin(self.settings.url, entry.link)
         try:
             found = await fetcher.fetch(url)
         except DocumentError as error:
             return Document(f"# {error}\n{url}\n".encode(), url, peer, LINK)
-        return found and Document(found.body, self.identity(found.body), peer, cap.MEDIA_TYPE)
+        return found and Document(found.body, self.identity(found.body, url), peer, cap.MEDIA_TYPE)
 
 
 def _mark(entry: feed.Entry) -> _Mark:

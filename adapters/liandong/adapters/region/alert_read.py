@@ -1,7 +1,7 @@
 """CAP alert -> AlertIssued. Pure.
 
 Not carried: the content of a ``derefUri`` and the signature, which stay in the original; numbers
-become floating point, kilometres metres.
+become floating point, kilometres metres. A signature is not verified, and the event says so.
 """
 
 from typing import Any
@@ -59,23 +59,29 @@ def draft(alert: cap.Alert) -> Draft:
     Raises:
         DocumentError: The contract cannot hold it; says which field.
     """
-    lone = [
-        f"lone-ceiling /alert/info[{i}]/area[{a}]"
-        for i, info in enumerate(alert.infos, 1)
-        for a, area in enumerate(info.areas, 1)
-        if area.ceiling is not None and _ceiling(area) is None
-    ]
-    defects = [*alert.defects, *lone]
-    if len(defects) > _MAX_DEFECTS:
-        defects[_MAX_DEFECTS - 1 :] = [f"and {len(defects) - _MAX_DEFECTS + 1} more"]
     return Draft(
         _event(alert),
         identity=(alert.sender, alert.identifier),
         time=alert.sent,
         mode=MODES[alert.status],
         precedence=_precedence(alert),
-        defects=tuple(defect[:_MAX_DEFECT] for defect in defects),
+        defects=_defects(alert),
     )
+
+
+def _defects(alert: cap.Alert) -> tuple[str, ...]:
+    """Return what was forgiven, by the codec and here, as far as an event has room for it."""
+    signature = ["unverified-signature: /alert/Signature"] if alert.signed else []
+    lone = [
+        f"lone-ceiling: /alert/info[{i}]/area[{a}]"
+        for i, info in enumerate(alert.infos, 1)
+        for a, area in enumerate(info.areas, 1)
+        if area.ceiling is not None and _ceiling(area) is None
+    ]
+    defects = [*signature, *lone, *alert.defects]
+    if len(defects) > _MAX_DEFECTS:
+        defects[_MAX_DEFECTS - 1 :] = [f"and {len(defects) - _MAX_DEFECTS + 1} more"]
+    return tuple(defect[:_MAX_DEFECT] for defect in defects)
 
 
 def _event(alert: cap.Alert) -> AlertIssued:

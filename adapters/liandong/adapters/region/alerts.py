@@ -58,12 +58,17 @@ class AlertSource(Source[S]):
             )
         return (draft(cap.parse(document.body, zone=self.settings.zone)),)
 
-    def identity(self, body: bytes) -> str:
-        """Return what other alerts call this one: ``sender,identifier,sent``."""
+    def identity(self, body: bytes, otherwise: str) -> str:
+        """Return what other alerts call this one: ``sender,identifier,sent``.
+
+        Args:
+            body: The alert.
+            otherwise: What to call it where it cannot be read.
+        """
         try:
             key = cap.parse(body, zone=self.settings.zone).reference
         except DocumentError:
-            return "unreadable"
+            return otherwise
         return f"{key.sender},{key.identifier},{key.sent.isoformat()}"
 
 
@@ -108,7 +113,7 @@ class AlertFolder(AlertSource[AlertFolderSettings]):
             body = stream.read(xml.MAX_BYTES + 1)  # one byte more is refused all the same
         document = FileDocument(
             body,
-            self.identity(body),
+            self.identity(body, file.name),
             peer=f"file:{file.name}",
             media_type=cap.MEDIA_TYPE,
             file=file,
@@ -171,7 +176,7 @@ class AlertPush(AlertSource[AlertPushSettings]):
         return await request.app.state.inbox.offer(
             Posted(
                 body,
-                self.identity(body),
+                self.identity(body, "unreadable"),
                 peer=peer,
                 media_type=cap.MEDIA_TYPE,
                 taken=lambda: Response(status_code=202),

@@ -6,7 +6,7 @@ and no event goes round. A cut link heals by itself (`liandong.bus.relay`); both
 """
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -22,7 +22,7 @@ from liandong.contracts.system import AdapterHeartbeat, AdapterState
 log = structlog.get_logger()
 
 _BEAT_S = 10.0
-_LOOK_S = 0.5
+LOOK_S = 0.5
 
 
 class Gateway:
@@ -48,8 +48,8 @@ class Gateway:
             ConfigurationError: The agreement says nothing of these two, or they are one region, or
                 their modes differ.
         """
-        self._buses, self._area, self._name = (one, other), area, name
-        self._started = datetime.now(UTC)
+        self._buses = (one, other)
+        self._self = Myself(name, area, datetime.now(UTC))
         self.ready = asyncio.Event()
         self._relays = {
             f"{source.agency.region}-{target.agency.region}": self._relay(source, target, shares)
@@ -61,7 +61,7 @@ class Gateway:
             raise ConfigurationError(f"the agreement shares nothing between {regions}")
 
     def _relay(self, source: Bus, target: Bus, shares: tuple[Share, ...]) -> Relay:
-        name = f"{self._name}-{target.agency.region}"
+        name = f"{self._self.name}-{target.agency.region}"
         return Relay(source, target, name, filter_of(shares), partial(_any_allows, shares))
 
     @property
@@ -98,23 +98,40 @@ class Gateway:
             problem = self.problem
             if problem != told or clock() >= due:
                 told, due = problem, clock() + _BEAT_S
-                await asyncio.gather(*(self._beat(bus, problem) for bus in self._buses))
-            await asyncio.sleep(_LOOK_S)
+                beats = (self._self.beat(bus, problem, self.counters) for bus in self._buses)
+                await asyncio.gather(*beats)
+            await asyncio.sleep(LOOK_S)
 
-    async def _beat(self, bus: Bus, problem: str) -> None:
+
+@dataclass(frozen=True)
+class Myself:
+    """What a gateway says of itself.
+
+    Attributes:
+        name: Its name, unique on its site.
+        area: What its heartbeats are filed under.
+        started: When it started.
+    """
+
+    name: str
+    area: str
+    started: datetime
+
+    async def beat(self, bus: Bus, problem: str, counters: dict[str, int]) -> None:
+        """Say on a bus how the link is; a side that is down is not told that it is down."""
         heartbeat = AdapterHeartbeat(
-            adapter=self._name,
+            adapter=self.name,
             kind="region.gateway",
             program_version=version("liandong"),
-            started=self._started,
+            started=self.started,
             state=AdapterState.DOWN if problem else AdapterState.OK,
             problem=problem[:500],
-            counters=self.counters,
+            counters=counters,
         )
         try:
-            await bus.send(bus.envelope(heartbeat, area=self._area), within=_LOOK_S)
-        except LiandongError as error:  # the side that is down is not told that it is down
-            log.debug("heartbeat_lost", adapter=self._name, problem=str(error))
+            await bus.send(bus.envelope(heartbeat, area=self.area), within=LOOK_S)
+        except LiandongError as error:
+            log.debug("heartbeat_lost", adapter=self.name, problem=str(error))
 
 
 def _any_allows(shares: tuple[Share, ...], envelope: Envelope) -> bool:

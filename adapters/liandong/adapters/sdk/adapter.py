@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from liandong.adapters.sdk.document import Document, Draft, Drafts
 from liandong.adapters.sdk.health import Health
 from liandong.adapters.sdk.journal import Journal
+from liandong.bus import Bus
 from liandong.contracts import Agency, Area, Envelope, Event, Mode, Token
 
 
@@ -161,4 +162,16 @@ class Sink(Adapter[S]):
         """
 
 
-__all__ = ["Adapter", "Document", "Draft", "Projection", "Settings", "Sink", "Source"]
+class Bridge(Adapter[S]):
+    """Joins the bus to another bus: it carries events as they are, and says itself how it is."""
+
+    @abstractmethod
+    async def carry(self, bus: Bus) -> None:
+        """Carry events until cancelled; set `ready` once what is said will cross.
+
+        Args:
+            bus: The bus of this side, which speaks for the adapter's agency.
+        """
+
+
+__all__ = ["Adapter", "Bridge", "Document", "Draft", "Projection", "Settings", "Sink", "Source"]

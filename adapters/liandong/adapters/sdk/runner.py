@@ -8,11 +8,12 @@ from typing import Any
 
 import structlog
 
-from liandong.adapters.sdk.adapter import Adapter, Sink, Source
+from liandong.adapters.sdk.adapter import Adapter, Bridge, Sink, Source
 from liandong.adapters.sdk.backoff import Backoff
-from liandong.adapters.sdk.intake import Intake, Watcher
+from liandong.adapters.sdk.intake import Intake
 from liandong.adapters.sdk.outlet import Outlet
 from liandong.adapters.sdk.seal import site_secret
+from liandong.adapters.sdk.watcher import Watcher
 from liandong.bus import Bus, home
 from liandong.contracts import LiandongError
 from liandong.contracts.system import AdapterHeartbeat, AdapterState
@@ -37,9 +38,12 @@ async def run(adapter: Adapter[Any], bus: Bus) -> None:
     """Run an adapter until cancelled.
 
     Args:
-        adapter: A `Source`, a `Sink`, or both in one.
+        adapter: A `Source`, a `Sink`, or both in one; or a `Bridge`.
         bus: A bus that speaks for the adapter's agency.
     """
+    if isinstance(adapter, Bridge):
+        await adapter.carry(bus)
+        return
     secret = site_secret(home())
     async with AsyncExitStack() as stack:
         if isinstance(adapter, Sink):

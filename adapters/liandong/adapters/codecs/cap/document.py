@@ -207,8 +207,8 @@ class Alert:
         version: The version it was written in: ``1.0``, ``1.1`` or ``1.2``.
         signed: It carries an XML signature. The signature is of the original bytes: forward those,
             because nothing rendered from this document can carry it.
-        defects: What was wrong and read leniently all the same, each by a name of `Defect`, its
-            place and what stood there.
+        defects: What was wrong and read leniently all the same, ``name: place: what stood there``,
+            the name one of `Defect`.
     """
 
     identifier: str

@@ -52,8 +52,7 @@ class _Reader:
         self.defects: list[str] = []
 
     def note(self, defect: Defect, path: str, found: str = "") -> None:
-        place = f" {path}" if path else ""
-        self.defects.append(f"{defect}{place}" + (f": {found[:_SHOWN]}" if found else ""))
+        self.defects.append(": ".join(filter(None, (defect, path, found[:_SHOWN]))))
 
     def alert(self, root: xml.Element) -> Alert:
         namespace = xml.namespace(root)
