@@ -2,17 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
+from contextlib import asynccontextmanager
 from typing import Any
 
 import nats
 import pytest
-import pytest_asyncio
 
 from liandong.adapters.region.agreement import Agreement
 from liandong.adapters.region.gateway import Gateway
-from liandong.bus import Bus, Entry, Server, connect
+from liandong.bus import Bus
 from liandong.contracts import (
     AidAnswered,
     AidLine,
@@ -30,6 +28,8 @@ from liandong.contracts import (
 from liandong.contracts.system import AdapterHeartbeat
 
 AREA = "cn.99"
+Regions = tuple[Any, Any]
+"""Two of conftest's regions: their brokers, which can be killed and revived, and their buses."""
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 WAYS = (("js", "zj"), ("zj", "js"))
 BOTH = Agreement.model_validate(
@@ -42,58 +42,9 @@ BOTH = Agreement.model_validate(
 )
 
 
-class Region:
-    """One region: its broker, which can be killed and comes back where it was, and its bus."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self.name, self._folder = name, folder
-        self.server = Server(folder)
-        self.bus: Bus
-
-    async def start(self, stack: AsyncExitStack) -> None:
-        """Start its broker and connect."""
-        await self.server.start()
-        stack.push_async_callback(self.kill)
-        self.bus = await stack.enter_async_context(await self.connect("centre"))
-        await self.bus.apply()
-
-    async def connect(self, agency: str, **settings: Any) -> Bus:
-        """Connect for an agency of this region."""
-        agency = f"{self.name}/{agency}/desk"
-        return await connect(servers=(self.server.url,), agency=agency, **settings)
-
-    async def kill(self) -> None:
-        """Kill the broker as a crash would."""
-        await self.server.kill()
-
-    async def revive(self) -> None:
-        """Start it again on its data, at its old address."""
-        self.server = Server(self._folder, port=self.server.port)
-        await self.server.start()
-
-    async def log(self) -> list[Entry]:
-        """Return the incidents and aid messages that its broker holds, in its order."""
-        which = Filter(contracts=(IncidentReported, AidRequested, AidAnswered))
-        return [entry async for entry in self.bus.history(which)]
-
-    async def bodies(self) -> list[bytes]:
-        """Return what they are, byte for byte."""
-        return [entry.raw.body for entry in await self.log()]
-
-
-@pytest_asyncio.fixture
-async def regions(tmp_path: Path) -> AsyncIterator[tuple[Region, Region]]:
-    """Run two regions."""
-    js, zj = Region(tmp_path / "js", "js"), Region(tmp_path / "zj", "zj")
-    async with AsyncExitStack() as stack:
-        await js.start(stack)
-        await zj.start(stack)
-        yield js, zj
-
-
 @asynccontextmanager
 async def gateway(
-    js: Region, zj: Region, agreement: Agreement = BOTH, name: str = "gateway"
+    js: Any, zj: Any, agreement: Agreement = BOTH, name: str = "gateway"
 ) -> AsyncIterator[Gateway]:
     """Run a gateway between them; it is ready when both ways are."""
     async with (
@@ -120,7 +71,7 @@ async def report_many(bus: Bus, count: int, done: list[Envelope]) -> None:
         done.append((await bus.publish(incident, area=AREA)).envelope)
 
 
-async def wait_for_bodies(region: Region, count: int) -> list[bytes]:
+async def wait_for_bodies(region: Any, count: int) -> list[bytes]:
     """Return what a region holds, once it holds so much."""
     async with asyncio.timeout(30):
         while len(bodies := await region.bodies()) < count:  # noqa: ASYNC110  it asks a broker
@@ -129,7 +80,7 @@ async def wait_for_bodies(region: Region, count: int) -> list[bytes]:
 
 
 async def test_a_request_for_aid_crosses_and_its_answer_returns(
-    regions: tuple[Region, Region],
+    regions: Regions,
 ) -> None:
     """Ids, senders and threads are kept on both sides."""
     js, zj = regions
@@ -157,7 +108,7 @@ async def test_a_request_for_aid_crosses_and_its_answer_returns(
     assert [there, back] == await zj.bodies()
 
 
-async def test_bytes_and_signature_cross_unchanged(regions: tuple[Region, Region]) -> None:
+async def test_bytes_and_signature_cross_unchanged(regions: Regions) -> None:
     """Another program's JSON, with a field that we do not know, is passed on as it is."""
     js, zj = regions
     envelope = js.bus.envelope(reported("js-1"), area=AREA)
@@ -174,7 +125,7 @@ async def test_bytes_and_signature_cross_unchanged(regions: tuple[Region, Region
     assert headers.items() <= crossed.raw.headers.items()
 
 
-async def test_nothing_goes_round(regions: tuple[Region, Region], until: Until) -> None:
+async def test_nothing_goes_round(regions: Regions, until: Until) -> None:
     """Two gateways with the same agreement, one run by each side, and still each event once."""
     js, zj = regions
     async with gateway(js, zj, name="ours") as ours, gateway(js, zj, name="theirs") as theirs:
@@ -191,7 +142,7 @@ def _crossed(joined: Gateway) -> int:
 
 @pytest.mark.parametrize("victim", [0, 1], ids=["the side that tells", "the side that is told"])
 async def test_a_cut_link_heals_with_nothing_lost_twice_or_out_of_order(
-    regions: tuple[Region, Region], until: Until, victim: int
+    regions: Regions, until: Until, victim: int
 ) -> None:
     """A broker is killed three times while 400 events are on their way."""
     js, zj = regions
@@ -208,7 +159,7 @@ async def test_a_cut_link_heals_with_nothing_lost_twice_or_out_of_order(
 
 
 async def test_a_gateway_that_was_away_goes_on_where_it_stopped(
-    regions: tuple[Region, Region],
+    regions: Regions,
 ) -> None:
     """What was said meanwhile crosses when it is back, once."""
     js, zj = regions
@@ -223,7 +174,7 @@ async def test_a_gateway_that_was_away_goes_on_where_it_stopped(
 
 
 async def test_a_link_that_is_down_is_told_to_the_side_that_is_up(
-    regions: tuple[Region, Region], until: Until
+    regions: Regions, until: Until
 ) -> None:
     """A heartbeat says so at once, and again when it is well."""
     js, zj = regions
@@ -243,7 +194,7 @@ async def test_a_link_that_is_down_is_told_to_the_side_that_is_up(
         await until(lambda: told[-1].state == "ok")
 
 
-async def test_what_is_not_shared_stays(regions: tuple[Region, Region]) -> None:
+async def test_what_is_not_shared_stays(regions: Regions) -> None:
     """An area that the agreement does not name never leaves; a later one behind it does."""
     js, zj = regions
     only = {"from_region": "js", "to_region": "zj", "contracts": ["incident.*"], "areas": ["cn.99"]}
@@ -260,7 +211,7 @@ async def test_what_is_not_shared_stays(regions: tuple[Region, Region]) -> None:
 
 
 async def test_a_message_that_cannot_be_passed_on_is_a_dead_letter_and_holds_nothing_up(
-    regions: tuple[Region, Region],
+    regions: Regions,
 ) -> None:
     """A body that claims another sender than its subject is kept here, and the next one crosses."""
     js, zj = regions
@@ -278,7 +229,7 @@ async def test_a_message_that_cannot_be_passed_on_is_a_dead_letter_and_holds_not
 
 
 async def test_a_dead_letter_of_the_gateway_can_be_tried_again(
-    regions: tuple[Region, Region], until: Until
+    regions: Regions, until: Until
 ) -> None:
     """An id that somebody else holds over there stops an order; what an operator re-drives fails
     again under a new letter which names the first.
@@ -300,7 +251,7 @@ async def test_a_dead_letter_of_the_gateway_can_be_tried_again(
     assert second.letter.previous == first.letter.id
 
 
-async def test_modes_are_not_mixed(regions: tuple[Region, Region]) -> None:
+async def test_modes_are_not_mixed(regions: Regions) -> None:
     """An exercise can never cross into another region's live bus."""
     js, zj = regions
     async with await zj.connect("gateway", mode=Mode.EXERCISE) as drill:
@@ -308,7 +259,7 @@ async def test_modes_are_not_mixed(regions: tuple[Region, Region]) -> None:
             Gateway(js.bus, drill, BOTH, area=AREA)
 
 
-async def test_an_agreement_of_others_is_a_mistake(regions: tuple[Region, Region]) -> None:
+async def test_an_agreement_of_others_is_a_mistake(regions: Regions) -> None:
     """A gateway that would carry nothing says so at once."""
     js, zj = regions
     other = {"from_region": "js", "to_region": "sh", "contracts": ["aid.*"]}
