@@ -92,6 +92,11 @@ class Server:
         """Whether its process lives."""
         return self._process is not None and self._process.returncode is None
 
+    async def ended(self) -> None:
+        """Wait until its process has ended, for whatever reason."""
+        if self._process:
+            await self._process.wait()
+
     @property
     def pid(self) -> int | None:
         """The process, while it runs."""

@@ -1,24 +1,34 @@
-"""A site file: which server, and which adapters with which settings.
+"""A site file: which server, which adapters with which settings, which neighbours.
 
-region = "lz"
-[server]
-port = 4222
-[[adapter]]
-uses = "police.cad"            # an entry point of the group liandong.adapters
-settings = "police.toml"       # its settings file, beside this one; or the settings themselves
+It reads:
+
+    agency = "lz/centre/desk"      # whom the site's own services speak for
+    [server]
+    port = 4222
+    [[adapter]]
+    uses = "police.cad"            # an entry point of the group liandong.adapters
+    settings = "police.toml"       # its settings file, beside this one; or the settings themselves
+    [[gateway]]
+    agency = "lz/region/gateway"   # whom it speaks for here
+    area = "cn.99"
+    agreement = "agreement.toml"   # what is shared (adapters/region/agreement.py)
+    [gateway.neighbour]            # how it connects over there (BusSettings)
+    agency = "hj/region/gateway"
+    servers = ["nats://10.1.0.5:4222"]
 """
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from liandong.adapters.region.agreement import Agreement
 from liandong.adapters.sdk import Adapter, Journal
 from liandong.bus import home
-from liandong.contracts import ConfigurationError
+from liandong.contracts import Area, ConfigurationError, Token
 from liandong.contracts.envelope import faults_of
 
 GROUP = "liandong.adapters"
@@ -33,12 +43,26 @@ class ServerSettings(BaseModel):
     port: Annotated[int, Field(ge=0, le=65535)] = 4222
 
 
+class GatewayFile(BaseModel):
+    """A gateway as it is written in the site file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Token = "gateway"
+    agency: str
+    area: Area
+    agreement: Path
+    neighbour: dict[str, Any]
+
+
 class SiteFile(BaseModel):
     """The site file as it is written."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    agency: str = "local/centre/desk"
     servers: tuple[str, ...] = ()
+    gateway: tuple[GatewayFile, ...] = ()
     server: ServerSettings = ServerSettings()
     adapter: tuple[dict[str, Any], ...] = ()
 
@@ -61,13 +85,23 @@ class AdapterPlan:
 
 
 @dataclass(frozen=True)
+class GatewayPlan:
+    """One gateway of a site, its agreement read."""
+
+    file: GatewayFile
+    agreement: Agreement
+
+
+@dataclass(frozen=True)
 class Site:
-    """A site file that was read, its adapters' settings checked."""
+    """A site file that was read, the settings of everything in it checked."""
 
     path: Path
+    agency: str
     servers: tuple[str, ...]
     server: ServerSettings
-    adapters: tuple[AdapterPlan, ...] = field(default=())
+    adapters: tuple[AdapterPlan, ...]
+    gateways: tuple[GatewayPlan, ...]
 
 
 def adapter_kinds() -> dict[str, Any]:
@@ -104,7 +138,13 @@ def read_site(path: Path) -> Site:
     names = [plan.settings.name for plan in plans]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigurationError(f"{path}: adapters named {', '.join(sorted(twice))} twice")
-    return Site(path, site.servers, site.server, plans)
+    gateways = tuple(_gateway(gateway, path) for gateway in site.gateway)
+    return Site(path, site.agency, site.servers, site.server, plans, gateways)
+
+
+def _gateway(file: GatewayFile, path: Path) -> GatewayPlan:
+    agreement = path.parent / file.agreement
+    return GatewayPlan(file, _checked(Agreement, _toml(agreement), str(agreement)))
 
 
 def _plan(table: dict[str, Any], path: Path, number: int) -> AdapterPlan:

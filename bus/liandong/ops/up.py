@@ -1,8 +1,8 @@
-"""Running a site: its server, its adapters, the order desk."""
+"""Running a site: its server, its adapters, its gateways, the order desk."""
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,18 @@ from typing import Any
 import structlog
 import typer
 
+from liandong.adapters.region.gateway import Gateway
 from liandong.adapters.sdk import Adapter, run_forever
-from liandong.bus import Bus, Server, connect, home
+from liandong.adapters.sdk.seal import site_secret
+from liandong.bus import Server, connect, home
+from liandong.contracts import Mode
 from liandong.ops.logs import log_to_stderr
-from liandong.ops.site import AdapterPlan, Site, read_site
+from liandong.ops.site import AdapterPlan, GatewayPlan, ServerSettings, Site, read_site
+from liandong.response.order_desk import OrderDesk
 
 log = structlog.get_logger()
+
+_READY_S = 5.0
 
 
 async def run_site(path: Path, settings: dict[str, Any]) -> None:
@@ -23,18 +29,35 @@ async def run_site(path: Path, settings: dict[str, Any]) -> None:
     site = read_site(path)
     log_to_stderr(service=True)
     async with AsyncExitStack() as stack:
-        servers = settings.get("servers") or site.servers
+        servers = tuple(settings.get("servers") or site.servers)
         if not servers:
-            folder, server = home() / "nats", site.server
-            running = Server(folder, host=server.host, port=server.port)
-            await stack.enter_async_context(running)
-            servers = (running.url,)
-            async with await connect(servers=servers) as bus:
-                await bus.apply()
+            server = await stack.enter_async_context(running_server(site.server))
+            servers = (server.url,)
         adapters = await stack.enter_async_context(running_adapters(site.adapters, servers))
+        for plan in site.gateways:
+            await stack.enter_async_context(running_gateway(plan, servers))
+        await stack.enter_async_context(running_order_desk(site.agency, servers))
         _announce(site, servers, adapters)
         await _told_to_stop()
         typer.echo("stopping", err=True)
+
+
+@asynccontextmanager
+async def running_server(settings: ServerSettings) -> AsyncGenerator[Server]:
+    """Run the embedded server, streams in place; start it again if it dies."""
+    async with Server(home() / "nats", host=settings.host, port=settings.port) as server:
+        async with await connect(servers=(server.url,)) as bus:
+            await bus.apply()
+        async with _background(_keep_running(server)):
+            yield server
+
+
+async def _keep_running(server: Server) -> None:
+    while True:
+        await server.ended()
+        log.error("nats_server_died", folder=str(server.folder))
+        await server.stop()
+        await server.start()
 
 
 @asynccontextmanager
@@ -47,20 +70,9 @@ async def running_adapters(
         The adapters, once each is ready or has shown that its far side is not there yet.
     """
     async with AsyncExitStack() as stack:
-        adapters: list[Adapter[Any]] = []
-        for plan in plans:
-            adapter = plan.build()
-            stack.callback(adapter.journal.close)
-            bus = await stack.enter_async_context(
-                await connect(
-                    servers=servers,
-                    agency=adapter.settings.agency,
-                    mode=adapter.settings.mode,
-                    name=adapter.settings.name,
-                )
-            )
-            stack.push_async_callback(_cancel, _task(adapter, bus))
-            adapters.append(adapter)
+        adapters = [
+            await stack.enter_async_context(_running_adapter(plan, servers)) for plan in plans
+        ]
         for adapter in adapters:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_READY_S):
@@ -68,16 +80,63 @@ async def running_adapters(
         yield adapters
 
 
-_READY_S = 5.0
+@asynccontextmanager
+async def _running_adapter(
+    plan: AdapterPlan, servers: tuple[str, ...]
+) -> AsyncGenerator[Adapter[Any]]:
+    adapter = plan.build()
+    settings = adapter.settings
+    with adapter.journal:
+        async with (
+            await connect(
+                servers=servers, agency=settings.agency, mode=settings.mode, name=settings.name
+            ) as bus,
+            _background(run_forever(adapter, bus)),
+        ):
+            yield adapter
 
 
-def _task(adapter: Adapter[Any], bus: Bus) -> asyncio.Task[None]:
-    return asyncio.create_task(run_forever(adapter, bus), name=adapter.settings.name)
+@asynccontextmanager
+async def running_gateway(plan: GatewayPlan, servers: tuple[str, ...]) -> AsyncGenerator[Gateway]:
+    """Run a gateway to a neighbouring region."""
+    file = plan.file
+    async with (
+        await connect(servers=servers, agency=file.agency, name=file.name) as here,
+        await connect(**{"name": file.name} | file.neighbour) as there,
+    ):
+        gateway = Gateway(here, there, plan.agreement, area=file.area, name=file.name)
+        async with _background(gateway.run()):
+            yield gateway
 
 
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+@asynccontextmanager
+async def running_order_desk(agency: str, servers: tuple[str, ...]) -> AsyncGenerator[None]:
+    """Watch the deadlines of live orders and, apart from them, those of drills."""
+    secret = site_secret(home())
+    async with AsyncExitStack() as stack:
+        for mode in (Mode.LIVE, Mode.EXERCISE):
+            bus = await stack.enter_async_context(
+                await connect(servers=servers, agency=agency, mode=mode, name="order-desk")
+            )
+            await stack.enter_async_context(_background(OrderDesk(bus, secret).run()))
+        yield
+
+
+@asynccontextmanager
+async def _background(work: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
+    """Run something beside the block; a failure of it is logged, the site goes on."""
+    task = asyncio.create_task(work)
+    task.add_done_callback(_log_failure)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("background_failed", exc_info=error)
 
 
 def _announce(site: Site, servers: tuple[str, ...], adapters: list[Adapter[Any]]) -> None:
@@ -88,6 +147,9 @@ def _announce(site: Site, servers: tuple[str, ...], adapters: list[Adapter[Any]]
         where = f" at {adapter.address}" if adapter.address else ""
         state = adapter.health.problem or ("ready" if adapter.ready.is_set() else "starting")
         typer.echo(f"adapter   {adapter.settings.name:<20} {state}{where}", err=True)
+    for plan in site.gateways:
+        neighbour = plan.file.neighbour.get("agency", "a neighbour")
+        typer.echo(f"gateway   {plan.file.name:<20} to {neighbour}", err=True)
     typer.echo("Ctrl-C ends it. In another terminal: liandong tail", err=True)
 
 

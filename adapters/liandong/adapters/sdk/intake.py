@@ -8,23 +8,22 @@ published has the same ids.
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import structlog
 
 from liandong.adapters.sdk.adapter import Projection, Source
 from liandong.adapters.sdk.backoff import Backoff
-from liandong.adapters.sdk.document import Document, Draft
-from liandong.adapters.sdk.seal import seal
+from liandong.adapters.sdk.document import Document
+from liandong.adapters.sdk.translate import Work, translate
+from liandong.adapters.sdk.watcher import Watcher
 from liandong.bus import Bus, Found
 from liandong.bus.dead_letters import MAX_ORIGINAL_BYTES, Keeper, document_letter
 from liandong.contracts import (
-    DocumentError,
     Envelope,
     LiandongError,
-    Reason,
     Recovery,
     Unavailable,
 )
@@ -33,20 +32,8 @@ log = structlog.get_logger()
 
 _AT_ONCE = 256
 _WITHIN_S = 30.0
+_SHORTEST_S = 0.1
 _PATIENCE_SHARE = 0.8  # of a foreign system's patience, so that our answer is not too late
-
-
-class Watcher:
-    """Told what passes through an intake; all of its methods may stay as they are."""
-
-    def took(self, document: Document) -> None:
-        """Note a document that was received."""
-
-    def said(self, document: Document, envelope: Envelope, *, new: bool) -> None:
-        """Note an event of a document; ``new`` where the broker had not stored it before."""
-
-    def settled(self, document: Document, error: LiandongError | None) -> None:
-        """Note a document that has its outcome: stored, or with an error a dead letter."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +55,6 @@ class Redriven(Document):
             await self.raw.term(str(error)[:200])
 
 
-@dataclass
-class _Work:
-    """One document on its way."""
-
-    document: Document
-    envelopes: list[Envelope] = field(default_factory=list[Envelope])
-    error: LiandongError | None = None
-
-
 class Intake:
     """Takes the documents of one source to the bus."""
 
@@ -88,7 +66,8 @@ class Intake:
         self._journal, self._counters = source.journal, source.health.counters
         self._queue: asyncio.Queue[Document | None] = asyncio.Queue(2 * _AT_ONCE)
         # A state is kept with its document or not at all: those go one by one.
-        self._at_once = 1 if isinstance(source, Projection) else _AT_ONCE
+        self._folds = isinstance(source, Projection)
+        self._at_once = 1 if self._folds else _AT_ONCE
 
     async def run(self) -> None:
         """Work until cancelled, or until a one-shot source has no more documents."""
@@ -148,54 +127,15 @@ class Intake:
             self._watcher.took(document)
         self._journal.keep(documents)
         self._journal.commit()
-        work = [self._translate(document) for document in documents]
+        work = [translate(self._source, document, self._secret) for document in documents]
+        self._counters.defects += sum(one.defects for one in work)
         new = await self._publish(work)
         for one in work:
             await self._bury(one)
         self._note(work, new)
         await asyncio.gather(*(self._answer(one) for one in work))
 
-    def _translate(self, document: Document) -> _Work:
-        """Read a document whole: nothing of it is published before all of it is understood."""
-        source, work = self._source, _Work(document)
-        try:
-            if isinstance(source, Projection):
-                drafts = self._fold(cast("Projection[Any, Any]", source), document)
-            else:
-                drafts = tuple(source.translate(document))
-            for draft in drafts:
-                self._check_emits(draft)
-                self._counters.defects += len(draft.defects)
-                work.envelopes.append(seal(draft, document, source.settings, self._secret))
-        except LiandongError as error:
-            work.error, work.envelopes = error, []
-        except Exception as error:
-            log.exception("translation_failed", adapter=source.settings.name)
-            work.error = DocumentError(
-                source.settings.name,
-                "a document that this adapter can translate",
-                found=repr(error),
-                reason=Reason.UNSUPPORTED,
-            )
-            work.envelopes = []
-        return work
-
-    def _check_emits(self, draft: Draft) -> None:
-        if not isinstance(draft.event, self._source.emits):
-            raise TypeError(f"{self._source.settings.name} must not emit {draft.event.event}")
-
-    def _fold(self, source: Projection[Any, Any], document: Document) -> tuple[Any, ...]:
-        """Fold a document into the source's state, once."""
-        if self._journal.outcome(document) == "stored":
-            return ()
-        kept = self._journal.read("state")
-        state = source.state_type.model_validate_json(kept) if kept else source.state_type()
-        state, drafts = source.fold(state, document)
-        drafts = tuple(drafts)
-        self._journal.write("state", state.model_dump_json())
-        return drafts
-
-    async def _publish(self, work: list[_Work]) -> set[str]:
+    async def _publish(self, work: list[Work]) -> set[str]:
         """Publish what is not known to be stored, in order; goes on until each has an outcome.
 
         Returns:
@@ -205,7 +145,7 @@ class Intake:
         backoff = Backoff()
         while todo := self._unknown(work):
             try:
-                new |= await self._send(todo)
+                new |= await self._send(todo, self._within(work))
             except LiandongError as error:
                 self._counters.retried += 1
                 if error.recovery is not Recovery.RETRY:
@@ -218,12 +158,12 @@ class Intake:
                 self._well()
         return new
 
-    async def _send(self, envelopes: list[Envelope]) -> set[str]:
-        stored = await self._bus.send_many(envelopes, within=_WITHIN_S)
+    async def _send(self, envelopes: list[Envelope], within: float = _WITHIN_S) -> set[str]:
+        stored = await self._bus.send_many(envelopes, within=within)
         self._journal.stored(one.envelope.id for one in stored)
         return {one.envelope.id for one in stored if not one.duplicate}
 
-    async def _send_each(self, work: list[_Work]) -> set[str]:
+    async def _send_each(self, work: list[Work]) -> set[str]:
         """Publish document by document, to find the one that the broker refuses."""
         new: set[str] = set()
         for one in work:
@@ -235,15 +175,17 @@ class Intake:
                 one.error = error
         return new
 
-    def _give_back(self, work: list[_Work], error: LiandongError) -> None:
+    def _within(self, work: list[Work]) -> float:
+        """Return how long the least patient of the foreign systems still waits, in seconds."""
+        return min((_patience_left(one.document) for one in work), default=_WITHIN_S)
+
+    def _give_back(self, work: list[Work], error: LiandongError) -> None:
         """Stop trying for the documents whose foreign system will not wait any longer."""
-        now = datetime.now(UTC)
         for one in work:
-            patience = one.document.patience
-            if patience and now - one.document.received > patience * _PATIENCE_SHARE:
+            if _patience_left(one.document) <= _SHORTEST_S:
                 one.error = error
 
-    def _unknown(self, work: list[_Work]) -> list[Envelope]:
+    def _unknown(self, work: list[Work]) -> list[Envelope]:
         """Return the events to publish: each once, none that is known to be stored."""
         todo = {
             envelope.id: envelope
@@ -254,7 +196,7 @@ class Intake:
         }
         return list(todo.values())
 
-    async def _bury(self, one: _Work) -> None:
+    async def _bury(self, one: Work) -> None:
         """Keep a document that cannot be taken, and say why."""
         error, document = one.error, one.document
         if error is None or error.recovery is Recovery.RETRY:
@@ -276,11 +218,11 @@ class Intake:
         log.warning("document_rejected", adapter=source.settings.name, problem=str(error))
         await bus.dead_letters.bury(letter, document.body)
 
-    def _note(self, work: list[_Work], new: set[str]) -> None:
+    def _note(self, work: list[Work], new: set[str]) -> None:
         """Note how the documents ended, all at once."""
         settled = [w for w in work if w.error is None or w.error.recovery is not Recovery.RETRY]
-        if not settled:
-            self._journal.rollback()
+        if self._folds and any(one.error for one in work):
+            self._journal.rollback()  # the state that a document would have made which ended badly
         self._journal.settle((w.document, "rejected" if w.error else "stored") for w in settled)
         self._journal.commit()
         for one in settled:
@@ -293,7 +235,7 @@ class Intake:
                 self._counters.duplicates += not fresh
                 self._watcher.said(one.document, envelope, new=fresh)
 
-    async def _answer(self, one: _Work) -> None:
+    async def _answer(self, one: Work) -> None:
         """Answer the foreign system; it sends again what it was not answered."""
         try:
             if one.error is None:
@@ -310,3 +252,12 @@ class Intake:
     def _well(self) -> None:
         if self._source.health.note():
             log.info("adapter_works_again", adapter=self._source.settings.name)
+
+
+def _patience_left(document: Document) -> float:
+    """Return for how many seconds it is worth trying, 30 at the most and a little at the least."""
+    if document.patience is None:
+        return _WITHIN_S
+    waited = datetime.now(UTC) - document.received
+    left = (document.patience * _PATIENCE_SHARE - waited).total_seconds()
+    return min(max(left, _SHORTEST_S), _WITHIN_S)
