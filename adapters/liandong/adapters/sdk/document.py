@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from liandong.contracts import Event, LiandongError, Mode, Precedence
 
@@ -48,7 +49,7 @@ class Document:
         """How long the foreign system will wait for an answer; None waits for ever."""
         return None
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Digest of the original bytes."""
         return hashlib.sha256(self.body).hexdigest()

@@ -1,6 +1,5 @@
 """Sealing: a draft becomes an envelope, with an id that nobody else can make."""
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -88,5 +87,5 @@ def _keyed_id(draft: Draft, settings: Settings, secret: bytes) -> str:
     moment = draft.time.astimezone(UTC).isoformat()
     parts = (str(settings.agency), draft.event.type_name(), *draft.identity, moment, content)
     # Each part with its length before it: no two lists of parts give the same bytes.
-    message = b"".join(f"{len(p.encode())}:{p}".encode() for p in parts)
-    return hmac.new(secret, message, hashlib.sha256).hexdigest()[:32]
+    message = "".join(f"{len(part)}:{part}" for part in parts).encode()
+    return hmac.digest(secret, message, "sha256").hex()[:32]
