@@ -1,0 +1,67 @@
+"""A desk of a command centre. It is native to the bus: it reads it, and speaks on it."""
+
+from typing import Any
+
+from liandong.bus import Bus
+from liandong.contracts import (
+    Precedence,
+    ReferralAnswer,
+    ReferralAnswered,
+    ReferralClosed,
+    ReferralOutcome,
+    contract,
+)
+from liandong.ops.demo.actors.actor import Caller, Tell
+from liandong.ops.demo.clock import now
+from liandong.ops.demo.watch import Watch
+
+
+class Desk(Caller):
+    """People at a screen, who see what is said and say what is decided."""
+
+    def __init__(self, name: str, tell: Tell, bus: Bus, watch: Watch) -> None:
+        """Prepare.
+
+        Args:
+            name: Who it is to the audience.
+            tell: Tells the audience.
+            bus: Speaks for the centre.
+            watch: What the desk has seen.
+        """
+        super().__init__(name, tell)
+        self._bus, self._watch = bus, watch
+
+    async def publish(
+        self, event: str, data: dict[str, Any], area: str, precedence: str = "routine"
+    ) -> None:
+        """Say something; it belongs with what was first said of its incident."""
+        fact = contract(event).model_validate(data)
+        first = self._watch.first(data["incident_id"])
+        await self._bus.publish(
+            fact,
+            area=area,
+            precedence=Precedence(precedence),
+            correlation=first and (first.correlation or first.id),
+        )
+
+    async def settle_referral(self, offered_by: str, area: str, notes: str) -> None:
+        """Take the latest request that an agency has offered, and close it."""
+        referral_id = self._watch.referrals(offered_by)[-1].referral_id
+        taken = ReferralAnswered(
+            referral_id=referral_id,
+            answered_by=str(self._bus.agency),
+            answer=ReferralAnswer.ACCEPTED,
+        )
+        await self._bus.publish(taken, area=area)
+        closed = ReferralClosed(
+            referral_id=referral_id,
+            closed_by=str(self._bus.agency),
+            closed_datetime=now(),
+            outcome=ReferralOutcome.RESOLVED,
+            status_notes=notes,
+        )
+        await self._bus.publish(closed, area=area)
+
+    async def stand_down(self) -> None:
+        """See that it is over."""
+        self.say("sees it cleared and stands down 解除待命")

@@ -1,0 +1,120 @@
+"""``liandong demo``: play the scenario, tell what happens, count what came of it."""
+
+import asyncio
+import json
+import os
+import signal
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import cast
+
+import typer
+
+from liandong.ops.demo.clock import now
+from liandong.ops.demo.director import StepFailed, direct
+from liandong.ops.demo.narrate import Narrator
+from liandong.ops.demo.scenario import ZONE, load
+from liandong.ops.demo.stage import Stage, set_up
+from liandong.ops.demo.summary import Summary, summarize
+from liandong.ops.errors import CommandError, Exit
+from liandong.ops.render import wants_colour
+
+
+async def play(*, once: bool, json_only: bool, port: int) -> int:
+    """Play the scenario; return how the command ends: 1 where a step did not come.
+
+    Args:
+        once: End with the scenario; else the agencies stay until Ctrl-C.
+        json_only: Print nothing but the counts, as one JSON object.
+        port: The port of the region's server; a free one where it is taken.
+    """
+    asyncio.get_running_loop().add_signal_handler(
+        signal.SIGTERM, signal.raise_signal, signal.SIGINT
+    )
+    narrator = Narrator((lambda _: None) if json_only else typer.echo, colour=wants_colour())
+    try:
+        with _home() as home:
+            await _perform(home, narrator, once=once, as_json=json_only, port=port)
+    except ExceptionGroup as group:
+        first = _first(group)
+        if isinstance(first, StepFailed):
+            raise CommandError(f"the demo failed: {first}") from first
+        raise first from group
+    return Exit.OK
+
+
+def _first(error: Exception) -> Exception:
+    """Return what went wrong first in a group, and in the groups within."""
+    while isinstance(error, ExceptionGroup):
+        error = cast("ExceptionGroup[Exception]", error).exceptions[0]
+    return error
+
+
+async def _perform(home: Path, narrator: Narrator, *, once: bool, as_json: bool, port: int) -> None:
+    started = now()
+    run = started.astimezone(ZONE).strftime("%y%m%d%H%M%S")
+    scenario = load(run)
+    async with set_up(home, run, scenario, narrator, port) as stage:
+        narrator.say(*_invitation(stage, await stage.bus.url(), run))
+        await direct(scenario, stage.cast, stage.watches, narrator.heading)
+        summary = await summarize(stage.bus, started, now() - started)
+        narrator.say(*_table(summary))
+        if as_json:
+            typer.echo(json.dumps(asdict(summary), ensure_ascii=False))
+        if not once:
+            narrator.say(
+                "", "The agencies stay on their posts. Ctrl-C ends it. 各单位在线，Ctrl-C 结束。"
+            )
+            await asyncio.Event().wait()
+
+
+@contextmanager
+def _home() -> Generator[Path]:
+    """Give ``LIANDONG_HOME``, or where none is set a temporary one that is gone afterwards."""
+    if given := os.environ.get("LIANDONG_HOME"):
+        yield Path(given).expanduser()
+        return
+    with tempfile.TemporaryDirectory(prefix="liandong-demo-") as folder:
+        os.environ["LIANDONG_HOME"] = folder
+        yield Path(folder)
+
+
+def _invitation(stage: Stage, url: str, run: str) -> list[str]:
+    return [
+        "Liandong 联动: a chemical plant burns in Linzhou 临洲, a city that does not exist.",
+        "",
+        f"  bus              {url}",
+        f"  police CSV       {stage.folder / 'cad' / 'inbox'}",
+        f"  Open311          http://{stage.addresses['line-12345']}/services.xml",
+        f"  HL7 over MLLP    {stage.addresses['hospital-beds']}",
+        f"  CAP push         http://{stage.addresses['warning-centre']}/cap",
+        "",
+        "  in another terminal 在另一个终端:",
+        f"    export LIANDONG_SERVERS={url}",
+        "    liandong tail --since start",
+        f"    liandong incident show 110-{run}",
+        "    liandong status",
+    ]
+
+
+def _table(summary: Summary) -> list[str]:
+    aid = summary.aid
+    granted = aid and ", ".join(
+        f"line {line}: {aid.granted.get(line, 0):g} of {asked:g}"
+        for line, asked in aid.asked.items()
+    )
+    return [
+        "",
+        "What the log holds 日志统计",
+        *(f"  {name:<24}{count:>6}" for name, count in summary.events.items()),
+        "",
+        *(f"  orders {state:<17}{count:>6}" for state, count in summary.orders.items()),
+        f"  aid {aid.outcome}: {granted}{', released' if aid.released else ''}"
+        if aid
+        else "  no aid",
+        f"  dead letters {summary.dead_letters}",
+        f"  {summary.seconds} s",
+    ]
