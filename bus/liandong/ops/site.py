@@ -1,4 +1,4 @@
-"""A site file: which server, which adapters with which settings, which neighbours.
+"""A site file: which server, and which adapters with which settings.
 
 It reads:
 
@@ -8,13 +8,6 @@ It reads:
     [[adapter]]
     uses = "police.cad"            # an entry point of the group liandong.adapters
     settings = "police.toml"       # its settings file, beside this one; or the settings themselves
-    [[gateway]]
-    agency = "lz/region/gateway"   # whom it speaks for here
-    area = "cn.99"
-    agreement = "agreement.toml"   # what is shared (adapters/region/agreement.py)
-    [gateway.neighbour]            # how it connects over there (BusSettings)
-    agency = "hj/region/gateway"
-    servers = ["nats://10.1.0.5:4222"]
 """
 
 import tomllib
@@ -25,10 +18,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from liandong.adapters.region.agreement import Agreement
 from liandong.adapters.sdk import Adapter, Journal
 from liandong.bus import home
-from liandong.contracts import Area, ConfigurationError, Token
+from liandong.contracts import ConfigurationError
 from liandong.contracts.envelope import faults_of
 
 GROUP = "liandong.adapters"
@@ -43,18 +35,6 @@ class ServerSettings(BaseModel):
     port: Annotated[int, Field(ge=0, le=65535)] = 4222
 
 
-class GatewayFile(BaseModel):
-    """A gateway as it is written in the site file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: Token = "gateway"
-    agency: str
-    area: Area
-    agreement: Path
-    neighbour: dict[str, Any]
-
-
 class SiteFile(BaseModel):
     """The site file as it is written."""
 
@@ -62,7 +42,6 @@ class SiteFile(BaseModel):
 
     agency: str = "local/centre/desk"
     servers: tuple[str, ...] = ()
-    gateway: tuple[GatewayFile, ...] = ()
     server: ServerSettings = ServerSettings()
     adapter: tuple[dict[str, Any], ...] = ()
 
@@ -85,14 +64,6 @@ class AdapterPlan:
 
 
 @dataclass(frozen=True)
-class GatewayPlan:
-    """One gateway of a site, its agreement read."""
-
-    file: GatewayFile
-    agreement: Agreement
-
-
-@dataclass(frozen=True)
 class Site:
     """A site file that was read, the settings of everything in it checked."""
 
@@ -101,7 +72,6 @@ class Site:
     servers: tuple[str, ...]
     server: ServerSettings
     adapters: tuple[AdapterPlan, ...]
-    gateways: tuple[GatewayPlan, ...]
 
 
 def adapter_kinds() -> dict[str, Any]:
@@ -138,13 +108,7 @@ def read_site(path: Path) -> Site:
     names = [plan.settings.name for plan in plans]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigurationError(f"{path}: adapters named {', '.join(sorted(twice))} twice")
-    gateways = tuple(_gateway(gateway, path) for gateway in site.gateway)
-    return Site(path, site.agency, site.servers, site.server, plans, gateways)
-
-
-def _gateway(file: GatewayFile, path: Path) -> GatewayPlan:
-    agreement = path.parent / file.agreement
-    return GatewayPlan(file, _checked(Agreement, _toml(agreement), str(agreement)))
+    return Site(path, site.agency, site.servers, site.server, plans)
 
 
 def _plan(table: dict[str, Any], path: Path, number: int) -> AdapterPlan:

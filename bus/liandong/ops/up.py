@@ -1,4 +1,4 @@
-"""Running a site: its server, its adapters, its gateways, the order desk."""
+"""Running a site: its server, its adapters, the order desk."""
 
 import asyncio
 import signal
@@ -10,13 +10,12 @@ from typing import Any
 import structlog
 import typer
 
-from liandong.adapters.region.gateway import Gateway
 from liandong.adapters.sdk import Adapter, run_forever
 from liandong.adapters.sdk.seal import site_secret
 from liandong.bus import Server, connect, home
 from liandong.contracts import Mode
 from liandong.ops.logs import log_to_stderr
-from liandong.ops.site import AdapterPlan, GatewayPlan, ServerSettings, Site, read_site
+from liandong.ops.site import AdapterPlan, ServerSettings, Site, read_site
 from liandong.response.order_desk import OrderDesk
 
 log = structlog.get_logger()
@@ -34,8 +33,6 @@ async def run_site(path: Path, settings: dict[str, Any]) -> None:
             server = await stack.enter_async_context(running_server(site.server))
             servers = (server.url,)
         adapters = await stack.enter_async_context(running_adapters(site.adapters, servers))
-        for plan in site.gateways:
-            await stack.enter_async_context(running_gateway(plan, servers))
         await stack.enter_async_context(running_order_desk(site.agency, servers))
         _announce(site, servers, adapters)
         await _told_to_stop()
@@ -97,19 +94,6 @@ async def _running_adapter(
 
 
 @asynccontextmanager
-async def running_gateway(plan: GatewayPlan, servers: tuple[str, ...]) -> AsyncGenerator[Gateway]:
-    """Run a gateway to a neighbouring region."""
-    file = plan.file
-    async with (
-        await connect(servers=servers, agency=file.agency, name=file.name) as here,
-        await connect(**{"name": file.name} | file.neighbour) as there,
-    ):
-        gateway = Gateway(here, there, plan.agreement, area=file.area, name=file.name)
-        async with _background(gateway.run()):
-            yield gateway
-
-
-@asynccontextmanager
 async def running_order_desk(agency: str, servers: tuple[str, ...]) -> AsyncGenerator[None]:
     """Watch the deadlines of live orders and, apart from them, those of drills."""
     secret = site_secret(home())
@@ -147,9 +131,6 @@ def _announce(site: Site, servers: tuple[str, ...], adapters: list[Adapter[Any]]
         where = f" at {adapter.address}" if adapter.address else ""
         state = adapter.health.problem or ("ready" if adapter.ready.is_set() else "starting")
         typer.echo(f"adapter   {adapter.settings.name:<20} {state}{where}", err=True)
-    for plan in site.gateways:
-        neighbour = plan.file.neighbour.get("agency", "a neighbour")
-        typer.echo(f"gateway   {plan.file.name:<20} to {neighbour}", err=True)
     typer.echo("Ctrl-C ends it. In another terminal: liandong tail", err=True)
 
 
