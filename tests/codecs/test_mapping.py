@@ -19,7 +19,8 @@ name = "cad"
 version = "1"
 event = "incident.reported"
 timezone = "Asia/Shanghai"
-time_formats = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d"]
+time_formats = ["%Y-%m-%d %H:%M:%S"]
+rough_time_formats = ["%Y-%m-%d"]
 required = ["call", "received"]
 [texts]
 call = ["编号", "批次"]
@@ -87,11 +88,11 @@ def test_what_cannot_be_read_is_left_out_and_named() -> None:
     ]
 
 
-def test_a_second_format_is_read_as_a_defect() -> None:
+def test_a_rough_time_is_read_as_a_defect() -> None:
     """A date without its time is the date's first moment, and said to be so."""
     reading = CAD.read({"编号": "7", "接警时间": "2026-01-02"}, zone=SHANGHAI)
     assert reading.times["received"] == datetime(2026, 1, 1, 16, tzinfo=UTC)
-    assert reading.defects == ["time in another format (%Y-%m-%d): 接警时间 '2026-01-02'"]
+    assert reading.defects == ["time is rough: 接警时间 '2026-01-02'"]
 
 
 def test_a_required_value_costs_the_row() -> None:

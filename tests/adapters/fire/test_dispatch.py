@@ -67,6 +67,15 @@ def test_a_row_is_its_call_and_what_its_unit_did(source: DispatchRecords) -> Non
     ]
 
 
+def test_a_later_export_names_the_place_otherwise(source: DispatchRecords) -> None:
+    """Another column, and longitude first as WKT has it."""
+    header, row = HEADER.replace("Location", "case_location"), ROW
+    row = row.replace("(37.5, -122.5)", "POINT (-122.5 37.5)")
+    incident = read(source, row, header)[0].event
+    assert isinstance(incident, IncidentReported)
+    assert incident.location.point == Point.at(-122.5, 37.5)
+
+
 def test_a_unit_is_available_only_at_the_end(source: DispatchRecords) -> None:
     """All its states but the last say that it cannot be sent; all name it and the call."""
     units = [d.event for d in read(source) if isinstance(d.event, UnitStatus)]

@@ -8,7 +8,8 @@ such as ``/gps/lat``, or ``{unit}`` for a part of the topic).
     version = "2026-01"                      # of the code tables
     event = "incident.reported"              # what a document says
     timezone = "America/Chicago"             # of times that carry no offset
-    time_formats = ["%m/%d/%Y %H:%M:%S"]     # strptime, or iso, epoch, epoch_ms; the usual first
+    time_formats = ["%m/%d/%Y %H:%M:%S"]     # strptime, or iso, epoch, epoch_ms
+    rough_time_formats = ["%m/%d/%Y"]        # read too, but a defect
     required = ["call", "kind", "received"]
 
     [texts]
@@ -24,7 +25,7 @@ such as ``/gps/lat``, or ``{unit}`` for a part of the topic).
 
     [points]
     location = "Location"                    # "(lat, lng)", "lat lng" or "POINT (lng lat)"
-    scene = ["Lat", "Lng"]                   # latitude first
+    scene = ["Lat", "Lng"]                   # latitude first; or whole ones, of which one is there
 
     [codes.discipline]
     column = "Nature"
@@ -42,51 +43,15 @@ document. A code that the table does not know is kept as it stood, without a com
 import tomllib
 from collections.abc import Iterable
 from collections.abc import Mapping as Fields
-from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from liandong.adapters.codecs.reading import Coded, Reading
 from liandong.adapters.codecs.values import parse_number, parse_point, parse_time, to_utc
 from liandong.contracts.errors import ConfigurationError, DocumentError, Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A code as it stood, and the common one where the table knows it."""
-
-    local: str
-    system: str
-    common: str | None
-
-
-@dataclass(slots=True)
-class Reading:
-    """What a document says, by the names that the mapping gave.
-
-    Attributes:
-        texts: Never empty.
-        times: Aware, in UTC.
-        numbers: Finite, in the contract's unit.
-        points: Longitude, latitude.
-        codes: Never an empty local code.
-        defects: What could not be read, or was read leniently.
-    """
-
-    texts: dict[str, str] = field(default_factory=dict[str, str])
-    times: dict[str, datetime] = field(default_factory=dict[str, datetime])
-    numbers: dict[str, float] = field(default_factory=dict[str, float])
-    points: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
-    codes: dict[str, Coded] = field(default_factory=dict[str, Coded])
-    defects: list[str] = field(default_factory=list[str])
-
-    def __contains__(self, name: str) -> bool:
-        """Say whether a value was read."""
-        found = (self.texts, self.times, self.numbers, self.points, self.codes)
-        return any(name in values for values in found)
 
 
 class _Part(BaseModel):
@@ -130,6 +95,7 @@ class Mapping(_Part):
     event: str
     timezone: str | None = None
     time_formats: tuple[str, ...] = ("iso",)
+    rough_time_formats: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     texts: dict[str, str | tuple[str, ...] | Constant] = Field(default_factory=dict)
     times: dict[str, str] = Field(default_factory=dict[str, str])
@@ -196,7 +162,7 @@ class Mapping(_Part):
             if not (text := fields.get(column)):
                 continue
             defects: list[str] = []
-            local, defect = parse_time(text, self.time_formats)
+            local, defect = parse_time(text, self.time_formats, self.rough_time_formats)
             defects.append(defect)
             if local:
                 moment, defect = to_utc(local, own)

@@ -21,20 +21,26 @@ _DIRECTIVES = dict.fromkeys("mdHMS", _ONE_OR_TWO) | {
 _MAX_LATITUDE, _MAX_LONGITUDE = 90, 180
 
 
-def parse_time(text: str, formats: tuple[str, ...]) -> tuple[datetime | None, str]:
+def parse_time(
+    text: str, formats: tuple[str, ...], rough: tuple[str, ...] = ()
+) -> tuple[datetime | None, str]:
     """Read a time by the first format that fits.
 
     Args:
         text: The time.
         formats: ``iso`` (ISO 8601), ``epoch`` (seconds), ``epoch_ms``, or a `datetime.strptime`
-            format, the usual one first.
+            format.
+        rough: Formats that say less than they should, such as a date without its time.
 
     Returns:
-        The time, naive where it has no offset; and a defect where it was not the usual format.
+        The time, naive where it has no offset; and a defect where it is rough or not readable.
     """
-    for rank, name in enumerate(formats):
+    for name in formats:
         if moment := _parse_time(text, name):
-            return moment, f"time in another format ({name})" if rank else ""
+            return moment, ""
+    for name in rough:
+        if moment := _parse_time(text, name):
+            return moment, "time is rough"
     return None, "time not readable"
 
 
