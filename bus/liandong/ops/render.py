@@ -3,37 +3,18 @@
 import os
 import sys
 from datetime import datetime
-from typing import Any
 
 from liandong.bus import Entry
 from liandong.contracts import Envelope, Mode, Precedence
+from liandong.ops.words import in_words
 
-_RESET, _DIM, _BOLD = "\x1b[0m", "\x1b[2m", "\x1b[1m"
+_RESET, _DIM, _BOLD, _UNREADABLE = "\x1b[0m", "\x1b[2m", "\x1b[1m", "\x1b[35m"
 _COLOURS = {
     Precedence.FLASH: "\x1b[1;97;41m",
     Precedence.IMMEDIATE: "\x1b[1;31m",
     Precedence.PRIORITY: "\x1b[33m",
     Precedence.ROUTINE: "",
 }
-_TELLING = (
-    "summary",
-    "headline",
-    "action_text",
-    "action",
-    "state",
-    "secondary_status",
-    "primary_status",
-    "answer",
-    "outcome",
-    "disposition",
-    "service_name",
-    "title",
-    "reason_name",
-    "result",
-    "problem",
-    "status",
-)
-_NAMES = ("order_id", "request_id", "referral_id", "unit_id", "facility_id", "adapter", "alert_key")
 
 
 def wants_colour() -> bool:
@@ -45,30 +26,19 @@ def line(entry: Entry, *, colour: bool) -> str:
     """Return one message of the log as one line."""
     if entry.envelope is None:
         what = f"unreadable: {entry.error}"
-        return _paint(
-            _clock(entry.raw.stored) + f"  {entry.raw.subject}  {what}", "\x1b[35m", colour
-        )
+        return _paint(text, _UNREADABLE, colour)
     return envelope_line(entry.envelope, entry.envelope.time, colour=colour)
 
 
 def envelope_line(envelope: Envelope, moment: datetime, *, colour: bool) -> str:
     """Return an event as one line: when, drill or not, who, what, about what, where, in words."""
     mode = "" if envelope.mode is Mode.LIVE else f"[{envelope.mode.upper()}] "
-    who = f"{envelope.source.kind}/{envelope.source.name}"
     paint = _COLOURS[envelope.precedence]
     return (
         f"{_paint(_clock(moment), _DIM, colour)}  {mode}"
-        f"{_paint(f'{who:<22}', _BOLD, colour)} {_paint(f'{envelope.type:<24}', paint, colour)} "
+        f"{_paint(f'{envelope.source!s:<22}', _BOLD, colour)} {_paint(f'{envelope.type:<24}', paint, colour)} "
         f"{envelope.key:<24} {_paint(envelope.area, _DIM, colour)}  {in_words(envelope.data)}"
     )
-
-
-def in_words(event: Any) -> str:
-    """Return what an event says in a few words, without its free text."""
-    names = [str(value) for name in _NAMES if (value := getattr(event, name, None))]
-    names = [name for name in names if name != event.key()]
-    telling = [str(value) for name in _TELLING if (value := getattr(event, name, None))]
-    return " ".join([*names, *telling[:2]])
 
 
 def _clock(moment: datetime) -> str:
