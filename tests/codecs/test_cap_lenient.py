@@ -130,6 +130,13 @@ def test_blanks_before_the_declaration_are_forgiven() -> None:
     assert alert.defects == ("blank-before-declaration",)
 
 
+def test_a_byte_order_mark_is_no_defect() -> None:
+    """Windows programs write one; with blanks behind it only those are named."""
+    assert cap.parse(b"\xef\xbb\xbf" + PLAIN.encode()).defects == ()
+    after = cap.parse(b'\xef\xbb\xbf\r\n<?xml version="1.0"?>' + PLAIN.encode())
+    assert after.defects == ("blank-before-declaration",)
+
+
 def test_a_naive_time_takes_the_readers_zone() -> None:
     """08:00 without offset is 08:00 in the zone that the reader was told."""
     alert = read("08:00:00+08:00", "08:00:00")

@@ -179,6 +179,7 @@ class Relay:
             envelope = read(raw.subject, raw.body)
             if not self._allows(envelope):
                 self.passed.withheld += 1
+                log.info("withheld", relay=self._keeper.consumer, subject=raw.subject)
                 return None
             headers = {name: raw.headers[name] for name in _PASSED_ON if name in raw.headers}
             headers |= {"Nats-Msg-Id": envelope.id, "Nats-Expected-Stream": raw.stream}

@@ -113,6 +113,35 @@ def test_a_colour_of_the_bus_is_written_as_a_parameter(full: cap.Alert) -> None:
     assert written.infos[0].parameters == (cap.NameValue("warningColor", "red"),)
 
 
+def geocoded(full: cap.Alert, *areas: tuple[str, ...]) -> cap.Alert:
+    """Return the alert for areas that name these divisions of China."""
+    info, name = full.infos[0], "GB/T 2260-2007"
+    coded = tuple(
+        replace(info.areas[0], geocodes=tuple(cap.NameValue(name, code) for code in codes))
+        for codes in areas
+    )
+    return replace(full, infos=(replace(info, areas=coded),))
+
+
+@pytest.mark.parametrize(
+    ("areas", "path"),
+    [
+        ((("320506",),), "cn.32.05.06"),
+        ((("320500",),), "cn.32.05"),
+        ((("320506", "320507"),), "cn.32.05"),
+        ((("320506",), ("330100",)), "cn"),
+        ((("320506",), ()), None),
+        ((("3205",),), None),
+        ((), None),
+    ],
+)
+def test_divisions_of_china_place_the_event(
+    full: cap.Alert, areas: tuple[tuple[str, ...], ...], path: str | None
+) -> None:
+    """The narrowest one that holds every area; where one names none, the adapter's own area."""
+    assert alert_read.draft(geocoded(full, *areas)).area == path
+
+
 def test_a_ceiling_without_altitude_is_named_and_left_out(full: cap.Alert) -> None:
     """CAP allows a ceiling only over an altitude."""
     area = replace(full.infos[0].areas[0], altitude=None)

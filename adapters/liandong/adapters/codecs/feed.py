@@ -4,6 +4,7 @@ Two habits exist: an entry links to its alert, or holds it. The excerpts of CAP 
 feeds put straight into an entry lack the sender and are no alert; they are left out.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ def parse(body: bytes) -> tuple[Entry, ...]:
     Raises:
         DocumentError: It is not safe XML, or neither a feed nor anything that holds an alert.
     """
-    root = xml.parse(body.lstrip(), STANDARD, max_bytes=MAX_BYTES)
+    root = xml.parse(body.removeprefix(BOM_UTF8).lstrip(), STANDARD, max_bytes=MAX_BYTES)
     entries = [*root.iterchildren("{*}entry"), *root.iterfind("{*}channel/{*}item")]
     held = [] if entries else [Entry(alert=_document(alert)) for alert in root.iter(*_ALERTS)]
     if not held and xml.local_name(root) not in ("feed", "rss", "alerts"):

@@ -4,6 +4,9 @@ Not carried: the content of a ``derefUri`` and the signature, which stay in the 
 become floating point, kilometres metres. A signature is not verified, and the event says so.
 """
 
+import re
+from itertools import chain, takewhile
+from os.path import commonprefix
 from typing import Any
 
 from pydantic import ValidationError
@@ -30,6 +33,7 @@ from liandong.contracts import (
 
 _METRES = 1000
 _MAX_DEFECTS, _MAX_DEFECT = 100, 200
+_DIVISIONS, _DIVISION = "GB/T 2260", re.compile(r"[0-9]{6}")
 COLOUR = "warningColor"
 _COLOUR_NAMES = {COLOUR.lower(), "warningcolour", "预警颜色"}
 _COLOURS = dict(zip("红橙黄蓝", WarningColour, strict=True)) | {str(c): c for c in WarningColour}
@@ -63,10 +67,22 @@ def draft(alert: cap.Alert) -> Draft:
         _event(alert),
         identity=(alert.sender, alert.identifier),
         time=alert.sent,
+        area=_place(alert),
         mode=MODES[alert.status],
         precedence=_precedence(alert),
         defects=_defects(alert),
     )
+
+
+def _place(alert: cap.Alert) -> str | None:
+    """Return the narrowest division of China that holds all areas; None unless each names some."""
+    areas = [area for info in alert.infos for area in info.areas]
+    named = [[g.value for g in a.geocodes if g.name.startswith(_DIVISIONS)] for a in areas]
+    codes = list(chain.from_iterable(named))
+    if not codes or not all(named) or not all(map(_DIVISION.fullmatch, codes)):
+        return None
+    paths = [list(takewhile("00".__ne__, (c[:2], c[2:4], c[4:]))) for c in codes]
+    return ".".join(["cn", *commonprefix(paths)])  # noqa: RUF071  it compares whole levels here
 
 
 def _defects(alert: cap.Alert) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """CAP 1.0, 1.1 and 1.2 read leniently: what can be forgiven is forgiven and named."""
 
+from codecs import BOM_UTF8
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, tzinfo
@@ -36,10 +37,11 @@ def parse(body: bytes, *, zone: tzinfo = UTC) -> Alert:
             identifier, sender, time, status, type or scope; what an update refers to or for whom
             a private alert is; an event's name; any grade of the event.
     """
-    start = body.lstrip()
+    text = body.removeprefix(BOM_UTF8)
+    start = text.lstrip()
     root = xml.parse(start, STANDARD)
     reader = _Reader(zone)
-    if len(start) < len(body):
+    if len(start) < len(text):
         reader.note(Defect.BLANK_BEFORE_DECLARATION, "")
     return reader.alert(root)
 
