@@ -152,6 +152,20 @@ async def test_a_half_written_file_is_not_taken(tmp_path: Path) -> None:
         assert slow.path.read_text() == "row 0\nrow 1\nrow 2\n"
 
 
+async def test_a_file_that_changes_while_another_is_read_waits_again(tmp_path: Path) -> None:
+    """It was whole when the folder was looked at, and is not when its turn comes."""
+    with opened(tmp_path) as folder:
+        for name in ("a.csv", "b.csv"):
+            drop(folder.inbox, name, b"1")
+        async with aclosing(folder.files()) as files:
+            assert (await anext(files)).name == "a.csv"
+            (folder.inbox / "b.csv").write_bytes(b"half")
+            drop(folder.inbox, "c.csv", b"1")
+            (folder.inbox / "b.csv").write_bytes(b"half and half")
+            later = [await anext(files) for _ in range(2)]
+        assert {file.name: file.path.read_bytes() for file in later}["b.csv"] == b"half and half"
+
+
 @pytest.mark.parametrize("name", [".calls.csv", "calls.csv.tmp", "calls.CSV.PART", "calls.csv~"])
 async def test_names_that_say_unfinished_are_left_alone(tmp_path: Path, name: str) -> None:
     """Until it is renamed it is not looked at."""

@@ -155,11 +155,17 @@ class DropFolder:
         while True:
             for path in self._whole(self.work):
                 if path not in self._taken:
-                    self._taken.add(path)
-                    yield DroppedFile(path, path.name.partition("-")[2] or path.name, self)
+                    yield self._take(path)
             for path in self._whole(self.inbox):
-                self._claim(path)
+                claimed = self._claim(path)
+                # Whoever opened it meanwhile may go on writing: then it waits in work/.
+                if claimed and not is_being_written(claimed):
+                    yield self._take(claimed)
             await asyncio.sleep(self.poll_s)
+
+    def _take(self, path: Path) -> DroppedFile:
+        self._taken.add(path)
+        return DroppedFile(path, path.name.partition("-")[2] or path.name, self)
 
     def settle(self, file: DroppedFile, error: LiandongError | None, *, again: bool) -> None:
         """Move a file out of work/, or leave it there to be offered again."""
@@ -172,32 +178,37 @@ class DropFolder:
             file.path = _move(file.path, target / file.path.name)
         self._taken.discard(self.work / file.path.name)
 
-    def _claim(self, path: Path) -> None:
+    def _claim(self, path: Path) -> Path | None:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
         name = os.fsdecode(os.fsencode(path.name)[-_MAX_NAME:])
         try:
-            _move(path, self.work / f"{stamp}-{name}")
+            return _move(path, self.work / f"{stamp}-{name}")
         except FileNotFoundError:
-            return  # its owner took it back
+            return None  # its owner took it back
 
     def _whole(self, folder: Path) -> Iterator[Path]:
         """Yield the files of a folder that are whole, oldest first."""
         now = monotonic()
-        found: dict[Path, tuple[int, int, int]] = {}
-        for path in list_files(folder):
-            try:
-                status = path.stat()
-            except FileNotFoundError:
-                continue
-            found[path] = (status.st_mtime_ns, status.st_size, status.st_ino)
+        found = {path: state for path in list_files(folder) if (state := _state(path))}
         for path in [p for p in self._seen if p.parent == folder and p not in found]:
             del self._seen[path]
         for path, state in sorted(found.items(), key=lambda item: item[1]):
             before, since = self._seen.get(path, (None, now))
             self._seen[path] = (state, since if state == before else now)
             settled = state == before and now - since >= self.settled_s
-            if (settled or folder == self.work) and not is_being_written(path):
+            # Reading the one before it may have taken long: it must still be as it was then.
+            unchanged = (settled or folder == self.work) and _state(path) == state
+            if unchanged and not is_being_written(path):
                 yield path
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """Return when a file changed (ns), its size and which file it is; None if it is gone."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def given_files(paths: Iterable[Path]) -> Iterator[DroppedFile]:

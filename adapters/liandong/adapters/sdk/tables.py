@@ -8,8 +8,7 @@ is refused: the file goes to rejected/.
 import asyncio
 import hashlib
 import io
-from abc import abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -79,10 +78,6 @@ class TableSource(Source[S]):
     rows_are: ClassVar[tuple[type[Event], ...]]
     paths: tuple[Path, ...] = ()
 
-    @abstractmethod
-    def tally(self, event: Event) -> Iterable[tuple[str, str]]:
-        """Return which counters an event belongs to, and what each counts once: its identity."""
-
     @cached_property
     def progress(self) -> Progress:
         """How far it is."""
@@ -95,13 +90,14 @@ class TableSource(Source[S]):
             ConfigurationError: A mapping cannot be used, a path is not there, or there is none.
         """
         self._mappings  # noqa: B018  a mapping that is wrong stops it before a file is touched
-        self.ready.set()
         if self.paths:
+            self.ready.set()
             for file in given_files(self.paths):
                 async for document in self._rows_of(file):
                     yield document
         elif self.settings.folder:
             with DropFolder(self.settings.folder, settled_s=self.settings.settled_s) as folder:
+                self.ready.set()
                 async for file in folder.files():
                     async for document in self._rows_of(file):
                         yield document
