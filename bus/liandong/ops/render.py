@@ -25,7 +25,7 @@ def wants_colour() -> bool:
 def line(entry: Entry, *, colour: bool) -> str:
     """Return one message of the log as one line."""
     if entry.envelope is None:
-        what = f"unreadable: {entry.error}"
+        text = f"{_clock(entry.raw.stored)}  {entry.raw.subject}  unreadable: {entry.error}"
         return _paint(text, _UNREADABLE, colour)
     return envelope_line(entry.envelope, entry.envelope.time, colour=colour)
 
@@ -34,11 +34,16 @@ def envelope_line(envelope: Envelope, moment: datetime, *, colour: bool) -> str:
     """Return an event as one line: when, drill or not, who, what, about what, where, in words."""
     mode = "" if envelope.mode is Mode.LIVE else f"[{envelope.mode.upper()}] "
     paint = _COLOURS[envelope.precedence]
-    return (
-        f"{_paint(_clock(moment), _DIM, colour)}  {mode}"
-        f"{_paint(f'{envelope.source!s:<22}', _BOLD, colour)} {_paint(f'{envelope.type:<24}', paint, colour)} "
-        f"{envelope.key:<24} {_paint(envelope.area, _DIM, colour)}  {in_words(envelope.data)}"
+    parts = (
+        _paint(_clock(moment), _DIM, colour),
+        mode + _paint(f"{envelope.source!s:<22}", _BOLD, colour),
+        _paint(f"{envelope.type:<24}", paint, colour),
+        f"{envelope.key:<24}",
+        _paint(envelope.area, _DIM, colour),
+        "",
+        in_words(envelope.data),
     )
+    return " ".join(parts)
 
 
 def _clock(moment: datetime) -> str:
