@@ -11,7 +11,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
   $(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
 # Setting up talks on standard error: the demo's standard output is its own.
-INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INSTALL = $(BIN)/pip install -qq --no-compile --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: demo test lint types docs bench clean
 

@@ -1,6 +1,5 @@
 """A real MQTT broker, and a journal for adapters that are not run by the SDK."""
 
-import shutil
 import socket
 import subprocess
 import time
@@ -13,6 +12,7 @@ import pytest
 
 from liandong.adapters.sdk import Journal
 from liandong.adapters.sdk.mqtt import MqttSettings
+from needs import need
 
 _READY_S = 10.0
 
@@ -77,9 +77,7 @@ class Mosquitto:
 @pytest.fixture
 def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
     """Run a real MQTT broker, or skip."""
-    program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
-    if not program:
-        pytest.skip("no mosquitto here: apt-get install mosquitto")
+    program = need("mosquitto", "apt-get install mosquitto")
     broker = Mosquitto(program, tmp_path / "mosquitto")
     broker.start()
     yield broker
