@@ -6,7 +6,7 @@ and counters are the SDK's (`runner`), written once.
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -141,9 +141,12 @@ class Sink(Adapter[S]):
 
     Attributes:
         handles: The contracts it delivers.
+        say: Says something about an event that is still being delivered; returns once the bus has
+            it. The SDK sets it before anything is delivered.
     """
 
     handles: ClassVar[tuple[type[Event], ...]]
+    say: Callable[[Draft, Envelope], Awaitable[None]]
 
     def wants(self, envelope: Envelope) -> bool:
         """Say whether this event is for this foreign system (its addressee, its area, …)."""

@@ -1,11 +1,17 @@
-"""Orders on their way out: what every sink of them shares."""
+"""Orders: sinks that pass them on, and handlers that carry them out."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TypeVar, cast
+
+import structlog
 
 from liandong.adapters.sdk.adapter import Settings, Sink
 from liandong.adapters.sdk.document import Draft
-from liandong.contracts import Envelope, OrderIssued, OrderReported, OrderState
+from liandong.contracts import Envelope, OrderIssued, OrderReported, OrderState, Unavailable
+
+log = structlog.get_logger()
 
 S = TypeVar("S", bound=Settings)
 
@@ -38,3 +44,116 @@ def receipt(order: OrderIssued, by: str) -> Draft:
         unit_id=order.addressee.unit_id,
     )
     return Draft(report, ("receipt", order.order_id, by), datetime.now(UTC))
+
+
+class Refused(Exception):  # noqa: N818  an answer, and no error of anybody's
+    """The agency will not carry the order out; the message says why."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order that is being carried out.
+
+    Attributes:
+        issued: The order.
+        envelope: The event it came in: its mode, area, correlation and precedence.
+    """
+
+    issued: OrderIssued
+    envelope: Envelope
+    _say: Callable[[Draft, Envelope], Awaitable[None]]
+
+    async def accepted(self) -> None:
+        """Report that a person will do it. Receipt is reported by itself, and is not this."""
+        await self._report(OrderState.ACCEPTED)
+
+    async def in_progress(self, until: datetime) -> None:
+        """Report that it is being done.
+
+        Args:
+            until: When it will be done, or the next report will come (aware).
+        """
+        await self._report(OrderState.IN_PROGRESS, until)
+
+    async def _report(self, state: OrderState, until: datetime | None = None) -> None:
+        report = _report(self.issued, state, until=until)
+        await self._say(_draft(report, datetime.now(UTC)), self.envelope)
+
+
+class OrderHandler(OrderSink[S]):
+    """Carries orders out: a coroutine method ``do_<action>(order)`` for each action.
+
+    How it ends is reported: it returns, and the order is done; it raises `Refused`, and the order
+    is refused, as is one whose action has no method; it raises `AgencyUnavailable`, and it is
+    called again later; it raises anything else, and the order has failed. That the order was
+    received is reported first. A ``-`` in an action is a ``_`` in the method's name.
+    """
+
+    async def deliver(self, envelope: Envelope) -> tuple[Draft]:
+        """Carry one order out; return the report of how it ended.
+
+        Raises:
+            AgencyUnavailable: It cannot be done now; it is tried again.
+        """
+        order = cast("OrderIssued", envelope.data)
+        first = self._kept(envelope, "received")
+        received = first or self._keep(envelope, "received", _report(order, OrderState.RECEIVED))
+        await self.say(received, envelope)
+        if ended := self._kept(envelope, "ended"):
+            return (ended,)  # carried out before a crash
+        report = await self._carry_out(Order(order, envelope, self.say))
+        return (self._keep(envelope, "ended", report),)
+
+    async def _carry_out(self, order: Order) -> OrderReported:
+        action, issued = order.issued.action, order.issued
+        method = getattr(self, f"do_{action.replace('-', '_')}", None)
+        if method is None:
+            reason = f"{action} is not an action of this agency's system"
+            return _report(issued, OrderState.REFUSED, reason=reason)
+        try:
+            await method(order)
+        except Refused as refusal:
+            return _report(issued, OrderState.REFUSED, reason=str(refusal) or "no reason given")
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.exception("order_failed", adapter=self.settings.name, action=action)
+            return _report(issued, OrderState.FAILED, reason=type(error).__name__)
+        return _report(issued, OrderState.DONE)
+
+    def _keep(self, envelope: Envelope, name: str, report: OrderReported) -> Draft:
+        """Keep a report with its time, so that it is the same one after a crash."""
+        moment = datetime.now(UTC)
+        text = f"{moment.isoformat()} {report.model_dump_json(exclude_none=True)}"
+        self.journal.write(f"order/{envelope.id}/{name}", text)
+        self.journal.commit()
+        return _draft(report, moment)
+
+    def _kept(self, envelope: Envelope, name: str) -> Draft | None:
+        text = self.journal.read(f"order/{envelope.id}/{name}")
+        if text is None:
+            return None
+        moment, _, report = text.partition(" ")
+        return _draft(OrderReported.model_validate_json(report), datetime.fromisoformat(moment))
+
+
+def _report(
+    order: OrderIssued,
+    state: OrderState,
+    *,
+    until: datetime | None = None,
+    reason: str | None = None,
+) -> OrderReported:
+    return OrderReported(
+        order_id=order.order_id,
+        incident_id=order.incident_id,
+        state=state,
+        until=until,
+        reason=reason,
+        reported_by=order.addressee.agency,
+        unit_id=order.addressee.unit_id,
+    )
+
+
+def _draft(report: OrderReported, moment: datetime) -> Draft:
+    return Draft(report, ("order", report.order_id, report.state), moment)

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 from liandong.adapters.sdk.adapter import Sink
-from liandong.adapters.sdk.document import Document
+from liandong.adapters.sdk.document import Document, Draft
 from liandong.adapters.sdk.seal import seal
 from liandong.bus import Bus, Subscription
 from liandong.contracts import Envelope, Filter, Unavailable
@@ -20,15 +20,21 @@ class Outlet:
     def __init__(self, sink: Sink[Any], bus: Bus, secret: bytes) -> None:
         self._sink, self._bus, self._secret = sink, bus, secret
         self._journal, self._counters = sink.journal, sink.health.counters
+        sink.say = self._say
 
     async def start(self) -> Subscription:
         """Subscribe; an event published after this returned is delivered."""
         return await self._bus.subscribe(
-            self._sink.settings.name, self._deliver, Filter(contracts=self._sink.handles)
+            self._sink.settings.name, self.deliver, Filter(contracts=self._sink.handles)
         )
 
-    async def _deliver(self, envelope: Envelope) -> None:
-        """Deliver one event, once as far as our own journal can tell."""
+    async def deliver(self, envelope: Envelope) -> None:
+        """Deliver one event, once as far as our own journal can tell.
+
+        Raises:
+            Unavailable: The foreign system or the bus does not answer: deliver it again later.
+            LiandongError: It can never be delivered.
+        """
         if not self._sink.wants(envelope):
             return
         note = f"delivered/{envelope.id}"
@@ -43,18 +49,18 @@ class Outlet:
                 log.warning("cannot_deliver", adapter=self._sink.settings.name, problem=str(error))
             raise
         self._sink.health.note()
-        answers = [self._seal(draft, envelope) for draft in drafts]
-        stored = await self._bus.send_many(answers)
-        self._counters.published += sum(not one.duplicate for one in stored)
+        for draft in drafts:
+            await self._say(draft, envelope)
         self._counters.delivered += 1
         self._journal.write(note, hashlib.sha256(envelope.encode()).hexdigest())
         self._journal.commit()
 
-    def _seal(self, draft: Any, envelope: Envelope) -> Envelope:
+    async def _say(self, draft: Draft, envelope: Envelope) -> None:
         asked = Document(
             envelope.encode(),
             identity=f"event:{envelope.id}",
             peer=str(envelope.source),
             media_type="application/cloudevents+json",
         )
-        return seal(draft, asked, self._sink.settings, self._secret, cause=envelope)
+        sealed = seal(draft, asked, self._sink.settings, self._secret, cause=envelope)
+        self._counters.published += not (await self._bus.send(sealed)).duplicate

@@ -1,0 +1,141 @@
+"""Orders that are carried out: reported as received first, and by how they end."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from liandong.adapters.sdk import Journal, Settings
+from liandong.adapters.sdk.orders import Order, OrderHandler, Refused
+from liandong.adapters.sdk.outlet import Outlet
+from liandong.bus import Bus
+from liandong.bus.testing import Recorder
+from liandong.contracts import (
+    Addressee,
+    AgencyUnavailable,
+    Envelope,
+    OrderIssued,
+    OrderReported,
+    OrderState,
+)
+
+UNTIL = datetime(2030, 1, 2, 8, tzinfo=UTC)
+
+
+class Works(OrderHandler[Settings]):
+    """Carries out road works, as it is told by its fields."""
+
+    settings_type = Settings
+    fault: Exception | None = None
+    done = 0
+
+    async def do_close_road(self, order: Order) -> None:
+        """Close a road."""
+        await order.accepted()
+        await order.in_progress(UNTIL)
+        if self.fault:
+            raise self.fault
+        self.done += 1
+
+
+@pytest.fixture
+def works(journal: Journal) -> Works:
+    """Return a handler that nothing runs."""
+    settings = {"name": "works", "agency": "lz/municipal/works", "area": "cn.99"}
+    return Works(Settings.model_validate(settings), journal)
+
+
+def _order(bus: Bus, action: str = "close-road") -> Envelope:
+    """Return an order to the works."""
+    order = OrderIssued(
+        order_id="o-1",
+        incident_id="lz-1",
+        addressee=Addressee(agency="lz/municipal/works"),
+        action=action,
+        issued_by="duty officer",
+    )
+    return bus.envelope(order, area="cn.99")
+
+
+async def _reports(recorder: Recorder, count: int) -> list[OrderReported]:
+    """Return what was reported."""
+    return [e.data for e in await recorder.wait_for(count, OrderReported)]
+
+
+async def test_an_order_that_is_carried_out_is_done(
+    bus: Bus, recorder: Recorder, works: Works
+) -> None:
+    """Received by itself, accepted and in progress as it says, done when it returns."""
+    await Outlet(works, bus, b"s").deliver(_order(bus))
+    reports = await _reports(recorder, 4)
+    assert [r.state for r in reports] == ["received", "accepted", "in_progress", "done"]
+    assert [r.until for r in reports] == [None, None, UNTIL, None]
+    assert {(r.order_id, r.incident_id) for r in reports} == {("o-1", "lz-1")}
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "reason"),
+    [
+        (Refused("no crew"), OrderState.REFUSED, "no crew"),
+        (RuntimeError("a secret"), OrderState.FAILED, "RuntimeError"),
+    ],
+)
+async def test_how_it_ends_is_reported(
+    bus: Bus, recorder: Recorder, works: Works, fault: Exception, state: str, reason: str
+) -> None:
+    """A refusal with its words; any other fault with its kind only."""
+    works.fault = fault
+    await Outlet(works, bus, b"s").deliver(_order(bus))
+    last = (await _reports(recorder, 4))[-1]
+    assert (last.state, last.reason) == (state, reason)
+
+
+async def test_an_action_without_a_method_is_refused(
+    bus: Bus, recorder: Recorder, works: Works
+) -> None:
+    """The reason names it."""
+    await Outlet(works, bus, b"s").deliver(_order(bus, "fly"))
+    received, refused = await _reports(recorder, 2)
+    assert (received.state, refused.state) == ("received", "refused")
+    assert "fly" in (refused.reason or "")
+
+
+async def test_an_agency_that_is_down_is_tried_again(
+    bus: Bus, recorder: Recorder, works: Works
+) -> None:
+    """The error goes to the bus, which retries; the receipt stays one event."""
+    outlet, order = Outlet(works, bus, b"s"), _order(bus, "close_road")
+    works.fault = AgencyUnavailable("radio silent")
+    with pytest.raises(AgencyUnavailable):
+        await outlet.deliver(order)
+    works.fault = None
+    await outlet.deliver(order)
+    await recorder.wait_for(1, OrderReported, where=lambda e: e.data.state == "done")
+    states = [e.data.state for e in recorder.of(OrderReported)]
+    assert (states.count("received"), states[-1], works.done) == (1, "done", 1)
+
+
+async def test_an_order_that_ended_before_a_crash_is_not_carried_out_again(
+    bus: Bus, recorder: Recorder, works: Works
+) -> None:
+    """Its last report is said again, and is the same event."""
+    order = _order(bus)
+    said: list[object] = []
+
+    async def say(draft: object, _: Envelope) -> None:
+        said.append(draft)
+
+    works.say = say
+    (before,) = await works.deliver(order)
+    await Outlet(works, bus, b"s").deliver(order)
+    ended = await recorder.wait_for(1, OrderReported, where=lambda e: e.data.state == "done")
+    assert works.done == 1
+    assert ended[0].time == before.time
+    assert abs(before.time - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_only_its_own_orders_are_wanted(bus: Bus, works: Works) -> None:
+    """Those to another agency are left to it."""
+    order = _order(bus)
+    other = order.data.model_copy(update={"addressee": Addressee(agency="lz/fire/119")})
+    assert works.wants(order)
+    assert not works.wants(order.model_copy(update={"data": other}))
