@@ -122,8 +122,6 @@ class Scenario(_Table):
     clerk: tuple[tuple[str, str], ...]
     """What the city's clerk writes under each request, one after the other: status, notes."""
     steps: tuple[Step, ...]
-    agreement: dict[str, Any]
-    """What the two regions share."""
 
 
 def load(run: str) -> Scenario:

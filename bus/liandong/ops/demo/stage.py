@@ -1,4 +1,4 @@
-"""The stage: two regions' servers and adapters, the gateway, and the agencies' own systems."""
+"""The stage: two regions' servers and adapters, and the agencies' own systems around them."""
 
 import asyncio
 import socket
@@ -10,9 +10,6 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from liandong.adapters.region.agreement import Agreement
-from liandong.adapters.region.gateway import Gateway
-from liandong.adapters.sdk.seal import site_secret
 from liandong.bus import Bus, Server, connect
 from liandong.bus.server import LOOPBACK
 from liandong.ops.demo.actors.actor import Actor
@@ -27,12 +24,9 @@ from liandong.ops.demo.narrate import Narrator
 from liandong.ops.demo.scenario import Scenario
 from liandong.ops.demo.watch import Watch
 from liandong.ops.site import read_site
-from liandong.ops.up import running_adapters
-from liandong.response import OrderDesk
+from liandong.ops.up import running_adapters, running_order_desk
 
 Start = Callable[[Coroutine[Any, Any, None]], None]
-
-_AREA = "cn.99.01"
 
 
 @dataclass(frozen=True)
@@ -54,20 +48,6 @@ class Stage:
     addresses: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class _Region:
-    """A region's server, its watch, and how its agencies connect."""
-
-    server: Server
-    watch: Watch
-    stack: AsyncExitStack
-
-    async def connect(self, agency: str) -> Bus:
-        return await self.stack.enter_async_context(
-            await connect(servers=(self.server.url,), agency=agency, name=agency)
-        )
-
-
 @asynccontextmanager
 async def set_up(
     home: Path, run: str, scenario: Scenario, narrator: Narrator, port: int
@@ -84,54 +64,43 @@ async def set_up(
     folder = home / "demo" / run
     folder.mkdir(parents=True)
     async with AsyncExitStack() as stack:
-        lz = await _region(stack, home / "nats", port, Watch(narrator.passed))
-        hj = await _region(stack, home / "neighbour", 0, Watch(narrator.passed_next_door))
-        bus, neighbour = (
-            await lz.connect("lz/centre/command"),
-            await hj.connect("hj/centre/command"),
-        )
-        order_desk, gateway = await _services(lz, hj, home, scenario)
+        lz = await _server(stack, home / "nats", _port_or_free(port))
+        hj = await _server(stack, home / "neighbour", 0)
         mqtt = await stack.enter_async_context(mqtt_broker())
+        command = await _desk(stack, lz, "lz/centre/command")
+        neighbour = await _desk(stack, hj, "hj/centre/command")
         start = await _background(stack)
-        for region, watched in ((lz, bus), (hj, neighbour)):
-            start(region.watch.run(await watched.follow()))
-        start(order_desk.run())
-        start(gateway.run())
+        watches = {"lz": Watch(narrator.passed), "hj": Watch(narrator.passed_next_door)}
+        start(watches["lz"].run(await command.follow()))
+        start(watches["hj"].run(await neighbour.follow()))
         works = WorksDepartment("works department 市政养护", narrator.deed, scenario.clerk)
         start(works.run())
-        await asyncio.gather(works.ready.wait(), gateway.ready.wait())
-        sites = {"mqtt": str(mqtt), "works": works.address}
-        addresses = await _adapters(stack, lz, "lz", folder, sites)
-        await _adapters(stack, hj, "hj", folder, sites)
+        await works.ready.wait()
+        values = {"mqtt": str(mqtt), "works": works.address, "hj": hj}
+        addresses = await _site(stack, "lz", lz, folder, values)
+        await _site(stack, "hj", hj, folder, values)
         cast = _cast(scenario, narrator, folder, mqtt, addresses) | {
-            "command": Desk("command 联动中心", narrator.deed, bus, lz.watch),
-            "neighbour": Desk("neighbour 邻区", narrator.deed, neighbour, hj.watch),
+            "command": Desk("command 联动中心", narrator.deed, command, watches["lz"]),
+            "neighbour": Desk("neighbour 邻区", narrator.deed, neighbour, watches["hj"]),
         }
         for actor in cast.values():
             start(actor.run())
         await asyncio.gather(*(actor.ready.wait() for actor in cast.values()))
-        yield Stage(bus, cast, {"lz": lz.watch, "hj": hj.watch}, folder, addresses)
+        yield Stage(command, cast, watches, folder, addresses)
 
 
-async def _region(stack: AsyncExitStack, folder: Path, port: int, watch: Watch) -> _Region:
-    server = await stack.enter_async_context(Server(folder, port=_port_or_free(port)))
+async def _server(stack: AsyncExitStack, folder: Path, port: int) -> str:
+    """Run a region's server, streams in place; return its address."""
+    server = await stack.enter_async_context(Server(folder, port=port))
     async with await connect(servers=(server.url,)) as bus:
         await bus.apply()
-    return _Region(server, watch, stack)
+    return server.url
 
 
-async def _services(
-    lz: _Region, hj: _Region, home: Path, scenario: Scenario
-) -> tuple[OrderDesk, Gateway]:
-    """Return what runs on the buses themselves: the order desk, and the gateway between them."""
-    desk = OrderDesk(await lz.connect("lz/centre/order-desk"), site_secret(home))
-    gateway = Gateway(
-        await lz.connect("lz/region/gateway"),
-        await hj.connect("hj/region/gateway"),
-        Agreement.model_validate(scenario.agreement),
-        area=_AREA,
+async def _desk(stack: AsyncExitStack, server: str, agency: str) -> Bus:
+    return await stack.enter_async_context(
+        await connect(servers=(server,), agency=agency, name=agency)
     )
-    return desk, gateway
 
 
 async def _background(stack: AsyncExitStack) -> Start:
@@ -150,15 +119,16 @@ async def _background(stack: AsyncExitStack) -> Start:
     return start
 
 
-async def _adapters(
-    stack: AsyncExitStack, region: _Region, name: str, folder: Path, values: Mapping[str, str]
+async def _site(
+    stack: AsyncExitStack, name: str, server: str, folder: Path, values: Mapping[str, str]
 ) -> dict[str, str]:
-    """Run the adapters of a site file, as ``liandong up`` does; return where they listen."""
+    """Run what a site file names, as ``liandong up`` does; return where its adapters listen."""
     template = Template((files("liandong.ops.demo") / f"{name}.toml").read_text("utf-8"))
     path = folder / f"{name}.toml"
     path.write_text(template.substitute(values), "utf-8")
-    running = running_adapters(read_site(path).adapters, (region.server.url,))
-    adapters = await stack.enter_async_context(running)
+    site = read_site(path)
+    adapters = await stack.enter_async_context(running_adapters(site.adapters, (server,)))
+    await stack.enter_async_context(running_order_desk(site.agency, (server,)))
     return {adapter.settings.name: adapter.address or "" for adapter in adapters}
 
 
