@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from liandong.adapters.codecs import cap, feed
 from liandong.contracts import DocumentError, Reason
@@ -85,3 +87,16 @@ def test_what_is_no_feed_is_refused(body: bytes, reason: Reason) -> None:
     with pytest.raises(DocumentError) as refused:
         feed.parse(body)
     assert refused.value.reason is reason
+
+
+@given(st.data())
+def test_mutated_feeds_raise_nothing_but_document_errors(data: st.DataObject) -> None:
+    """Whatever a line does to a feed, reading it ends in entries or a reason."""
+    body = bytearray(data.draw(st.sampled_from([ATOM, RSS])))
+    start = data.draw(st.integers(0, len(body) - 1))
+    body[start : start + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=8))
+    try:
+        found = feed.parse(bytes(body))
+    except DocumentError:
+        return
+    assert all(entry.link or entry.alert for entry in found)

@@ -4,13 +4,14 @@
 
 Whatever breaks on the way, reading begins again behind the last acknowledged message. What was
 stored beyond it is sent again and dropped by the target, which knows its id. So a cut link heals
-with nothing lost, twice or out of order. Twice is possible only where we crash between the last two
-steps and stay away for longer than the target's duplicate window: two hours for events, a day for
-orders.
+with nothing lost, twice or out of order. Twice is possible only where the last of the four steps
+fails, because we or the source broke just then, and the outage outlasts the target's duplicate
+window: two hours for events, a day for orders.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 import structlog
@@ -40,6 +41,9 @@ log = structlog.get_logger()
 
 Allows = Callable[[Envelope], bool]
 """Says whether an event may be passed on."""
+
+Answer = asyncio.Future[Msg] | LiandongError | None
+"""The target's answer to come; why a message cannot be passed on; or None: it may not be."""
 
 _BATCH = 256
 _ANSWER_S = 5.0
@@ -142,14 +146,18 @@ class Relay:
 
     async def _carry_redriven(self) -> None:
         """Pass on what operators order to be tried again."""
-        async for raw, found in redrives(self._source, self._dead_letters, self._keeper.consumer):
-            letter = found.letter
-            again = replace(raw, subject=letter.subject, body=found.original, stream=letter.stream)
-            try:
-                await self._pass_on(await self._target.session(), [again], previous=letter.id)
-            except TransportError as error:
-                self._note(str(error))
-                await raw.nak(_ANSWER_S)
+        consumer = self._keeper.consumer
+        async with aclosing(redrives(self._source, self._dead_letters, consumer)) as orders:
+            async for raw, found in orders:
+                letter = found.letter
+                again = replace(
+                    raw, subject=letter.subject, body=found.original, stream=letter.stream
+                )
+                try:
+                    await self._pass_on(await self._target.session(), [again], previous=letter.id)
+                except TransportError as error:
+                    self._note(str(error))
+                    await raw.nak(_ANSWER_S)
 
     async def _pass_on(
         self, target: Session, batch: Sequence[Raw], *, previous: str | None = None
@@ -161,20 +169,29 @@ class Relay:
         """
         sent = [(raw, await self._send(target, raw)) for raw in batch]
         waiting = [answer for _, answer in sent if isinstance(answer, asyncio.Future)]
-        if waiting:
-            await asyncio.wait(waiting, timeout=_ANSWER_S)
-        for raw, answer in sent:
-            error = answer if isinstance(answer, LiandongError) else None
-            if isinstance(answer, asyncio.Future):
-                error = await self._confirm(target, raw, answer)
-            if error:
-                await self._bury(raw, error, previous)
-            await raw.ack()
-            if previous is None:
-                self._done[raw.stream] = raw.sequence
+        try:
+            if waiting:
+                await asyncio.wait(waiting, timeout=_ANSWER_S)
+            for raw, answer in sent:
+                await self._settle(target, raw, answer, previous)
+        finally:
+            for answer in waiting:
+                answer.cancel()
 
-    async def _send(self, target: Session, raw: Raw) -> asyncio.Future[Msg] | LiandongError | None:
-        """Send a message; return its answer to come, why it cannot be passed on, or None."""
+    async def _settle(
+        self, target: Session, raw: Raw, answer: Answer, previous: str | None
+    ) -> None:
+        error = answer if isinstance(answer, LiandongError) else None
+        if isinstance(answer, asyncio.Future):
+            error = await self._confirm(target, raw, answer)
+        if error:
+            await self._bury(raw, error, previous)
+        await raw.ack()
+        if previous is None:
+            self._done[raw.stream] = raw.sequence
+
+    async def _send(self, target: Session, raw: Raw) -> Answer:
+        """Send a message, unless it may not or cannot be passed on."""
         try:
             envelope = read(raw.subject, raw.body)
             if not self._allows(envelope):
@@ -192,7 +209,6 @@ class Relay:
     ) -> LiandongError | None:
         """See that the target has stored a message; return why it never will."""
         if not answer.done():
-            answer.cancel()
             raise TransportError(f"{raw.subject} not confirmed", reason=Reason.NO_CONFIRMATION)
         try:
             message = answer.result()
