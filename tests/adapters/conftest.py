@@ -63,10 +63,30 @@ class Mosquitto:
         """Let nobody publish on a topic; takes effect at the next start."""
         self._rights.write_text(f"topic readwrite #\ntopic deny {topic}\n")
 
-    def settings(self, protocol: str = "3.1.1") -> MqttSettings:
+    def close_to_strangers(self) -> None:
+        """Speak TLS only, and only to ``we`` with password ``secret``; at the next start."""
+        folder = self._settings.parent
+        request = "req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256 -days 2"
+        name = "-subj /CN=made-up -addext subjectAltName=IP:127.0.0.1"
+        files = ["-keyout", folder / "key.pem", "-out", self.ca_file]
+        make = ["openssl", *request.split(), *name.split(), *files]
+        subprocess.run(make, check=True, capture_output=True)
+        passwords = folder / "passwords"
+        subprocess.run(["mosquitto_passwd", "-b", "-c", passwords, "we", "secret"], check=True)
+        self._rights.write_text("user we\ntopic readwrite #\n")
+        shut = self._settings.read_text().replace("allow_anonymous true", "allow_anonymous false")
+        tls = f"certfile {self.ca_file}\nkeyfile {folder / 'key.pem'}\n"
+        self._settings.write_text(f"{shut}\n{tls}password_file {passwords}\n")
+
+    @property
+    def ca_file(self) -> Path:
+        """The certificate that it shows, which is its own authority."""
+        return self._settings.with_name("certificate.pem")
+
+    def settings(self, protocol: str = "3.1.1", **more: object) -> MqttSettings:
         """Return how to reach it."""
         return MqttSettings.model_validate(
-            {"host": "127.0.0.1", "port": self.port, "protocol": protocol}
+            {"host": "127.0.0.1", "port": self.port, "protocol": protocol} | more
         )
 
     def _listens(self) -> bool:

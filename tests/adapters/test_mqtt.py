@@ -9,7 +9,13 @@ import aiomqtt
 import pytest
 
 from liandong.adapters.sdk.mqtt import MqttMessage, MqttSettings, messages, publish
-from liandong.contracts import AgencyUnavailable, NotPermitted, Reason, TransportError
+from liandong.contracts import (
+    AgencyUnavailable,
+    ConfigurationError,
+    NotPermitted,
+    Reason,
+    TransportError,
+)
 
 NAME = "test-telemetry"
 RETRY = TransportError("not now", reason=Reason.NO_CONNECTION)
@@ -168,3 +174,34 @@ async def test_a_publish_that_the_broker_refuses_is_an_error(mosquitto: Any) -> 
     mosquitto.start()
     with pytest.raises(NotPermitted, match="t/1"):
         await publish(mosquitto.settings("5"), "t/1", b"1")
+
+
+# paho leaves the socket of a failed handshake to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_a_closed_broker_is_reached_with_its_certificate_and_our_password(
+    mosquitto: Any,
+) -> None:
+    """With both a message comes; without the authority, or with a wrong password, none does."""
+    mosquitto.stop()
+    mosquitto.close_to_strangers()
+    mosquitto.start()
+    ours = {"ca_file": mosquitto.ca_file, "username": "we", "password": "secret"}
+    await join(mosquitto.settings(**ours))
+    await publish(mosquitto.settings(**ours), "t/1", b"7")
+    assert numbers(await take(mosquitto.settings(**ours), 1)) == [7]
+    for wrong in ({"password": "guess"}, {"ca_file": None, "tls": True}):
+        with pytest.raises(AgencyUnavailable):
+            await publish(mosquitto.settings(**ours | wrong), "t/1", b"8")
+
+
+def test_a_certificate_that_is_not_there_is_a_mistake_in_the_settings() -> None:
+    """It is said which broker's, before anything is connected."""
+    settings = MqttSettings.model_validate({"host": "broker", "ca_file": "missing.pem"})
+    with pytest.raises(ConfigurationError, match="MQTT broker broker"):
+        _ = settings.tls_context
+
+
+def test_a_password_is_not_shown() -> None:
+    """Neither in the settings' text nor in their dump."""
+    settings = MqttSettings.model_validate({"host": "broker", "password": "secret"})
+    assert "secret" not in f"{settings!r} {settings.model_dump_json()}"
