@@ -1,6 +1,7 @@
 """MQTT against a real broker: nothing is lost, and it is acknowledged last."""
 
 import asyncio
+import gc
 from collections.abc import Iterable
 from contextlib import aclosing
 from typing import Any
@@ -192,6 +193,7 @@ async def test_a_closed_broker_is_reached_with_its_certificate_and_our_password(
     for wrong in ({"password": "guess"}, {"ca_file": None, "tls": True}):
         with pytest.raises(AgencyUnavailable):
             await publish(mosquitto.settings(**ours | wrong), "t/1", b"8")
+    gc.collect()
 
 
 def test_a_certificate_that_is_not_there_is_a_mistake_in_the_settings() -> None:

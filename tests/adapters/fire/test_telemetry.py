@@ -203,3 +203,18 @@ async def test_a_mapping_that_is_not_there_is_said_at_the_start(journal: Journal
     adapter = telemetry(journal, topics=[{"pattern": "a/{unit}", "mapping": "missing.toml"}])
     with pytest.raises(ConfigurationError, match=r"missing\.toml"):
         await anext(aiter(adapter.documents()))
+
+
+async def test_a_topic_of_earlier_settings_is_a_dead_letter(
+    mosquitto: Any, journal: Journal, bus: Bus, recorder: Recorder
+) -> None:
+    """A session keeps old subscriptions: what comes by one is not dropped in silence."""
+    before = [{"pattern": "old/{unit}", "mapping": "vehicle-position"}]
+    async with running(telemetry(journal, mosquitto.settings(), topics=before), bus):
+        pass
+    await say(mosquitto, "old/E7", {"lat": 1, "lon": 1}, retain=True)
+    async with running(telemetry(journal, mosquitto.settings()), bus):
+        await say(mosquitto, "fire/units/E7/position", {"lat": 31.3, "lon": 120.6})
+        await recorder.wait_for(1, UnitPosition)
+    (found,) = await bus.dead_letters.list()
+    assert found.letter.peer == "mqtt:old/E7"

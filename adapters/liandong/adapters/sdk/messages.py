@@ -111,22 +111,24 @@ class MessageSource(Source[S]):
             DocumentError: No pattern fits the topic, or the payload cannot be read.
         """
         topic = document.peer.removeprefix(_PEER)
-        mapping, fields = self._rule(topic)
+        if (rule := self._rule(topic)) is None:  # a subscription that the session has from before
+            expected = "a topic of the settings"
+            raise DocumentError(topics.STANDARD, expected, found=topic, reason=Reason.UNMAPPED)
+        mapping, fields = rule
         fields |= topics.read_payload(document.body)
         reading = mapping.read(fields, zone=self.settings.zone)
         assume_time(reading, document.received)
         return mapping, reading
 
-    def _rule(self, topic: str) -> tuple[Mapping, dict[str, str]]:
+    def _rule(self, topic: str) -> tuple[Mapping, dict[str, str]] | None:
         for pattern, mapping in self._rules:
             if (parts := topics.match(pattern, topic)) is not None:
                 return mapping, parts
-        raise DocumentError(
-            topics.STANDARD, "a topic of the settings", found=topic, reason=Reason.UNMAPPED
-        )
+        return None
 
     def _is_order(self, topic: str) -> bool:
-        return self._rule(topic)[0].event == OrderReported.event
+        rule = self._rule(topic)
+        return rule is not None and rule[0].event == OrderReported.event
 
     @cached_property
     def _rules(self) -> list[tuple[str, Mapping]]:
