@@ -27,10 +27,13 @@ from liandong.contracts import (
 
 BODY_SECONDS = 30
 _LAST_ANSWERS_SECONDS = 5
+_MESSAGE_BYTES = 64 * 1024
 
 
 @contextlib.asynccontextmanager
-async def serve(app: ASGIApp, host: str, port: int) -> AsyncGenerator[str]:
+async def serve(
+    app: ASGIApp, host: str, port: int, *, websockets: bool = False
+) -> AsyncGenerator[str]:
     """Serve an ASGI application until the block is left; give the bound ``host:port``.
 
     The process's signal handlers and logging stay as they are. Answers under way when the block is
@@ -40,6 +43,7 @@ async def serve(app: ASGIApp, host: str, port: int) -> AsyncGenerator[str]:
         app: The application; lifespan events are not sent.
         host: An address of this machine.
         port: A TCP port; 0 takes a free one.
+        websockets: Whether it also speaks WebSocket, to clients that say little.
 
     Raises:
         ConfigurationError: The address cannot be bound.
@@ -54,7 +58,8 @@ async def serve(app: ASGIApp, host: str, port: int) -> AsyncGenerator[str]:
             log_level="warning",
             server_header=False,
             timeout_graceful_shutdown=_LAST_ANSWERS_SECONDS,
-            ws="none",
+            ws="websockets-sansio" if websockets else "none",
+            ws_max_size=_MESSAGE_BYTES,
         )
     )
     serving = asyncio.create_task(server.serve([listener]))

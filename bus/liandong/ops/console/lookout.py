@@ -1,0 +1,188 @@
+"""Keeping watch: what the page shows of one bus, read from its log and nowhere else.
+
+Nothing here publishes, acknowledges, or leaves anything durable at the broker.
+"""
+
+import asyncio
+import json
+from collections import Counter, deque
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+
+from liandong.bus import Bus, Entry
+from liandong.bus.topology import DEAD
+from liandong.contracts import Filter, LiandongError
+from liandong.ops.console import board
+from liandong.ops.console.rows import Ring, row
+
+log = structlog.get_logger()
+
+_SHORT_LOG = 20_000  # messages: so many are shown from the first on
+_RECENT = timedelta(minutes=1)  # of a longer log
+_RATE_OVER_S = 5
+_LOOK_AGAIN_S = 1.0
+_SHOWN = 200  # incidents, and orders
+
+
+class Lookout:
+    """Follows a bus.
+
+    Attributes:
+        bus: The bus.
+        board: What its log adds up to.
+        ring: Its last messages.
+        seen: Messages by contract since the watch began; ``unreadable`` counts those of none.
+        dead: Dead letters that wait; None while that is not known.
+        reading: Whether the log's past is still being read.
+        closing: Set when the watch ends: whoever waits for rows stops waiting.
+    """
+
+    def __init__(self, bus: Bus) -> None:
+        """Prepare; `watching` begins."""
+        self.bus = bus
+        self.board = board.Board()
+        self.ring = Ring()
+        self.seen: Counter[str] = Counter()
+        self.dead: int | None = None
+        self.reading = True
+        self.closing = asyncio.Event()
+        self._seconds: deque[tuple[int, int]] = deque(maxlen=_RATE_OVER_S + 1)
+        self._positions: dict[str, int] = {}
+        self._last: datetime | None = None
+        self._letters = -1
+        self._cards: tuple[int, str] = (-1, "")
+
+    def status(self) -> dict[str, Any]:
+        """Return the status strip."""
+        now = datetime.now(UTC)
+        adapters = [
+            board.adapter_card(beat, now) for _, beat in sorted(self.board.adapters.items())
+        ]
+        return {
+            "now": now.isoformat(),
+            "mode": self.bus.mode.value,
+            "connected": self.bus.connected,
+            "problem": self.bus.problem,
+            "reading": self.reading,
+            "rate": self._rate(now),
+            "last": self._last and self._last.isoformat(),
+            "adapters": adapters,
+            "dead": self.dead,
+            "overdue": self.board.overdue(now),
+        }
+
+    def cards(self) -> tuple[int, str]:
+        """Return incidents and orders as JSON, made anew only when they have changed.
+
+        At most 200 of each, those to look at first; the totals tell how many there are.
+
+        Returns:
+            A number that tells one state from another, and the JSON.
+        """
+        changes = self.board.changes
+        if self._cards[0] != changes:
+            self._cards = changes, json.dumps(self._cards_of())
+        return self._cards
+
+    def _cards_of(self) -> dict[str, Any]:
+        incidents, orders = self.board.in_order(), self.board.orders_in_order()
+        return {
+            "incidents": [board.incident_card(incident) for incident in incidents[:_SHOWN]],
+            "open": sum(incident.cleared is None for incident in incidents),
+            "cleared": sum(incident.cleared is not None for incident in incidents),
+            "orders": [board.order_card(order) for order in orders[:_SHOWN]],
+            "all_orders": len(orders),
+        }
+
+    async def follow(self) -> None:
+        """Read the log: the recent past, what the board needs of all the past, then what comes.
+
+        Returns only by being cancelled; a fault is logged, and the reading begins again.
+        """
+        while True:
+            try:
+                await self._follow()
+            except LiandongError as error:
+                log.warning("console_cannot_read", problem=str(error))
+            except Exception:  # a page that stops silently is worse than a line in the log
+                log.exception("console_reader_failed")
+            await asyncio.sleep(_LOOK_AGAIN_S)
+
+    async def _follow(self) -> None:
+        self.reading = True
+        async with aclosing(await self.bus.follow()) as coming:
+            async for entry in self.bus.history(since=await self._recent()):
+                self._show(entry)
+            async for entry in self.bus.history(Filter(contracts=board.CONTRACTS)):
+                self._fold(entry)
+            self.reading = False
+            async for entry in coming:
+                self._fold(entry)  # a repeat changes nothing
+                if self._show(entry):
+                    self._count(entry)
+
+    async def _recent(self) -> datetime | None:
+        """Return where the table begins: a short log is shown whole."""
+        held = sum(stream["messages"] for stream in await self.bus.streams())
+        return None if held <= _SHORT_LOG else datetime.now(UTC) - _RECENT
+
+    def _fold(self, entry: Entry) -> None:
+        self._last = max(self._last or entry.raw.stored, entry.raw.stored)
+        if entry.envelope:
+            self.board.take(entry.envelope)
+
+    def _show(self, entry: Entry) -> bool:
+        """Add a message to the table, unless it is there; say whether it is new."""
+        new = entry.raw.sequence > self._positions.get(entry.raw.stream, 0)
+        if new:
+            self._positions[entry.raw.stream] = entry.raw.sequence
+            self.ring.append(row(entry))
+        return new
+
+    def _count(self, entry: Entry) -> None:
+        self.seen[entry.envelope.type if entry.envelope else "unreadable"] += 1
+        second = int(datetime.now(UTC).timestamp())
+        if self._seconds and self._seconds[-1][0] == second:
+            self._seconds[-1] = second, self._seconds[-1][1] + 1
+        else:
+            self._seconds.append((second, 1))
+
+    def _rate(self, now: datetime) -> float:
+        """Return messages a second over the last five full seconds."""
+        this = int(now.timestamp())
+        counted = sum(n for second, n in self._seconds if this - _RATE_OVER_S <= second < this)
+        return counted / _RATE_OVER_S
+
+    async def count_dead_letters(self) -> None:
+        """Keep their number; reads them only when there are other ones than before."""
+        while True:
+            try:
+                (dead,) = (s for s in await self.bus.streams() if s["name"] == DEAD)
+                if dead["last_sequence"] != self._letters:
+                    self.dead = len(await self.bus.dead_letters.list())
+                    self._letters = dead["last_sequence"]
+            except LiandongError as error:
+                self.dead, self._letters = None, -1
+                log.warning("console_cannot_count_dead_letters", problem=str(error))
+            await asyncio.sleep(_LOOK_AGAIN_S)
+
+
+@asynccontextmanager
+async def watching(bus: Bus) -> AsyncGenerator[Lookout]:
+    """Watch a bus while the block runs."""
+    lookout = Lookout(bus)
+    tasks = [
+        asyncio.create_task(lookout.follow(), name="console reads the log"),
+        asyncio.create_task(lookout.count_dead_letters(), name="console counts dead letters"),
+    ]
+    try:
+        yield lookout
+    finally:
+        lookout.closing.set()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
