@@ -7,97 +7,13 @@ CAP's own and are not converted here.
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import NamedTuple
 
-
-class Status(StrEnum):
-    """Whether the alert is meant (CAP ``status``)."""
-
-    ACTUAL = "Actual"
-    EXERCISE = "Exercise"  # for designated participants only
-    SYSTEM = "System"  # for the alerting network itself
-    TEST = "Test"  # technical; all recipients disregard
-    DRAFT = "Draft"  # not actionable
-
-
-class MsgType(StrEnum):
-    """What the message does (CAP ``msgType``)."""
-
-    ALERT = "Alert"
-    UPDATE = "Update"  # updates and supersedes the ones in references
-    CANCEL = "Cancel"  # cancels them
-    ACK = "Ack"  # acknowledges receipt and acceptance of them
-    ERROR = "Error"  # rejects them; the note says why
-
-
-class Scope(StrEnum):
-    """For whose eyes (CAP ``scope``)."""
-
-    PUBLIC = "Public"
-    RESTRICTED = "Restricted"  # to those who meet the restriction
-    PRIVATE = "Private"  # to the addresses
-
-
-class Category(StrEnum):
-    """What kind of event (CAP ``info/category``)."""
-
-    GEO = "Geo"
-    MET = "Met"
-    SAFETY = "Safety"
-    SECURITY = "Security"
-    RESCUE = "Rescue"
-    FIRE = "Fire"
-    HEALTH = "Health"
-    ENV = "Env"
-    TRANSPORT = "Transport"
-    INFRA = "Infra"
-    CBRNE = "CBRNE"
-    OTHER = "Other"
-
-
-class ResponseType(StrEnum):
-    """What people should do (CAP ``info/responseType``)."""
-
-    SHELTER = "Shelter"
-    EVACUATE = "Evacuate"
-    PREPARE = "Prepare"
-    EXECUTE = "Execute"
-    AVOID = "Avoid"
-    MONITOR = "Monitor"
-    ASSESS = "Assess"
-    ALL_CLEAR = "AllClear"
-    NONE = "None"
-
-
-class Urgency(StrEnum):
-    """How soon to act (CAP ``info/urgency``)."""
-
-    IMMEDIATE = "Immediate"
-    EXPECTED = "Expected"  # within the next hour
-    FUTURE = "Future"
-    PAST = "Past"
-    UNKNOWN = "Unknown"
-
-
-class Severity(StrEnum):
-    """How grave (CAP ``info/severity``)."""
-
-    EXTREME = "Extreme"
-    SEVERE = "Severe"
-    MODERATE = "Moderate"
-    MINOR = "Minor"
-    UNKNOWN = "Unknown"
-
-
-class Certainty(StrEnum):
-    """How sure (CAP ``info/certainty``)."""
-
-    OBSERVED = "Observed"
-    LIKELY = "Likely"  # more than half
-    POSSIBLE = "Possible"
-    UNLIKELY = "Unlikely"
-    UNKNOWN = "Unknown"
+from liandong.contracts.alert_codes import AlertCategory as Category
+from liandong.contracts.alert_codes import AlertMessageType as MsgType
+from liandong.contracts.alert_codes import AlertScope as Scope
+from liandong.contracts.alert_codes import AlertStatus as Status
+from liandong.contracts.alert_codes import Certainty, ResponseType, Severity, Urgency
 
 
 class NameValue(NamedTuple):
