@@ -7,6 +7,7 @@ CAP's own and are not converted here.
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple
 
 from liandong.contracts.alert_codes import AlertCategory as Category
