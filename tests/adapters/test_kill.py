@@ -87,12 +87,12 @@ async def test_a_killed_mqtt_adapter_loses_nothing(
     bus: Bus, nats_server: Server, mosquitto: Any, tmp_path: Path
 ) -> None:
     """Every answer that the broker took, while the adapter lived or not, is on the bus once."""
-    answers = 0
+    answers, enough = 0, asyncio.Event()
 
     async def stations() -> None:
         nonlocal answers
         async with aiomqtt.Client("127.0.0.1", mosquitto.port) as client:
-            while True:
+            while not enough.is_set():
                 answer = json.dumps({"order_id": f"o-{answers}", "state": "seen", "time": 1})
                 await client.publish("answers/E7", answer, qos=1)
                 answers += 1
@@ -106,8 +106,8 @@ async def test_a_killed_mqtt_adapter_loses_nothing(
     async with process(nats_server, tmp_path, **adapter):
         talking = asyncio.create_task(stations())
     await kill_again_and_again(nats_server, tmp_path, lambda: answers > CALLS, **adapter)
-    talking.cancel()
-    await asyncio.gather(talking, return_exceptions=True)
+    enough.set()
+    await talking
     async with process(nats_server, tmp_path, **adapter):
         while len(seen := await stored(bus, OrderReported)) < answers:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
