@@ -34,7 +34,7 @@ docs: .venv/dev
 	@$(BIN)/python docs/generate.py
 
 bench: .venv/dev
-	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 clean:
 	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache node_modules
