@@ -24,26 +24,41 @@ from liandong.ops.render import wants_colour
 
 
 async def play(*, once: bool, json_only: bool, port: int) -> int:
-    """Play the scenario; return how the command ends: 1 where a step did not come.
+    """Play the scenario; return how the command ends.
 
     Args:
         once: End with the scenario; else the agencies stay until Ctrl-C.
         json_only: Print nothing but the counts, as one JSON object.
         port: The port of the region's server; a free one where it is taken.
+
+    Raises:
+        CommandError: A step did not come, or failed; names it.
     """
-    asyncio.get_running_loop().add_signal_handler(
-        signal.SIGTERM, signal.raise_signal, signal.SIGINT
-    )
+    _cancel_when_told()
     narrator = Narrator((lambda _: None) if json_only else typer.echo, colour=wants_colour())
     try:
         with _home() as home:
             await _perform(home, narrator, once=once, as_json=json_only, port=port)
+    except asyncio.CancelledError:
+        return Exit.INTERRUPTED
     except ExceptionGroup as group:
         first = _first(group)
         if isinstance(first, StepFailed):
             raise CommandError(f"the demo failed: {first}") from first
         raise first from group
     return Exit.OK
+
+
+def _cancel_when_told() -> None:
+    """Have Ctrl-C and SIGTERM end it, once: a second one does not disturb the tidying up."""
+    task = asyncio.current_task()
+
+    def cancel() -> None:
+        if task and not task.cancelling():
+            task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, cancel)
 
 
 def _first(error: Exception) -> Exception:
