@@ -5,6 +5,8 @@ It reads:
     agency = "lz/centre/desk"      # whom the site's own services speak for
     [server]
     port = 4222
+    [console]                      # a page on this machine; none where this is left out
+    port = 8420
     [[adapter]]
     uses = "police.cad"            # an entry point of the group liandong.adapters
     settings = "police.toml"       # its settings file, beside this one; or the settings themselves
@@ -14,13 +16,13 @@ import tomllib
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from liandong.adapters.sdk import Adapter, Journal
 from liandong.bus import home
-from liandong.contracts import ConfigurationError
+from liandong.contracts import ConfigurationError, Mode
 from liandong.contracts.envelope import faults_of
 
 GROUP = "liandong.adapters"
@@ -35,6 +37,15 @@ class ServerSettings(BaseModel):
     port: Annotated[int, Field(ge=0, le=65535)] = 4222
 
 
+class ConsoleSettings(BaseModel):
+    """The site's console: a page on this machine, of one mode."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    port: Annotated[int, Field(ge=0, le=65535)] = 8420
+    mode: Mode = Mode.LIVE
+
+
 class SiteFile(BaseModel):
     """The site file as it is written."""
 
@@ -43,6 +54,7 @@ class SiteFile(BaseModel):
     agency: str = "local/centre/desk"
     servers: tuple[str, ...] = ()
     server: ServerSettings = ServerSettings()
+    console: ConsoleSettings | None = None
     adapter: tuple[dict[str, Any], ...] = ()
 
 
@@ -71,6 +83,7 @@ class Site:
     agency: str
     servers: tuple[str, ...]
     server: ServerSettings
+    console: ConsoleSettings | None
     adapters: tuple[AdapterPlan, ...]
 
 
@@ -108,7 +121,7 @@ def read_site(path: Path) -> Site:
     names = [plan.settings.name for plan in plans]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigurationError(f"{path}: adapters named {', '.join(sorted(twice))} twice")
-    return Site(path, site.agency, site.servers, site.server, plans)
+    return Site(path, site.agency, site.servers, site.server, site.console, plans)
 
 
 def _plan(table: dict[str, Any], path: Path, number: int) -> AdapterPlan:
@@ -122,18 +135,39 @@ def _plan(table: dict[str, Any], path: Path, number: int) -> AdapterPlan:
     if named := values.pop("settings", None):
         file = folder / named
         values, where, folder = _toml(file) | values, str(file), file.parent
-    return AdapterPlan(kind, _checked(kind.settings_type, _rooted(kind, values, folder), where))
+    return AdapterPlan(
+        kind, _checked(kind.settings_type, _rooted(kind.settings_type, values, folder), where)
+    )
 
 
-def _rooted(kind: type[Adapter[Any]], values: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Have relative paths begin at the folder of the file that names them."""
-    fields = kind.settings_type.model_fields
+def _rooted(model: type[BaseModel], values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Have relative paths begin at the folder of the file that names them, at any depth."""
+    fields = model.model_fields
     return {
-        name: str(folder / value)
-        if name in fields and "Path" in str(fields[name].annotation) and isinstance(value, str)
-        else value
+        name: _rooted_value(fields[name].annotation, value, folder) if name in fields else value
         for name, value in values.items()
     }
+
+
+def _rooted_value(annotation: Any, value: Any, folder: Path) -> Any:
+    inside = _types_in(annotation)
+    if isinstance(value, str) and Path in inside:
+        return str(folder / value)
+    for model in inside:
+        if not issubclass(model, BaseModel):
+            continue
+        if isinstance(value, dict):
+            return _rooted(model, cast("dict[str, Any]", value), folder)
+        if isinstance(value, list):
+            return [_rooted(model, part, folder) for part in cast("list[Any]", value)]
+    return value
+
+
+def _types_in(annotation: Any) -> list[type[Any]]:
+    """Return the classes that an annotation is made of: ``Path | None`` names two."""
+    if isinstance(annotation, type) and not get_args(annotation):
+        return [annotation]
+    return [found for part in get_args(annotation) for found in _types_in(part)]
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -66,6 +66,7 @@ class Intake:
         self._journal, self._counters = source.journal, source.health.counters
         self._queue: asyncio.Queue[Document | None] = asyncio.Queue(2 * _AT_ONCE)
         # A state is kept with its document or not at all: those go one by one.
+        self._problem = ""
         self._folds = isinstance(source, Projection)
         self._at_once = 1 if self._folds else _AT_ONCE
 
@@ -246,11 +247,14 @@ class Intake:
             log.exception("answer_failed", adapter=self._source.settings.name)
 
     def _ill(self, problem: str) -> None:
+        self._problem = problem
         if self._source.health.note(problem):
             log.warning("adapter_waits", adapter=self._source.settings.name, problem=problem)
 
     def _well(self) -> None:
-        if self._source.health.note():
+        """Take back our own complaint, not one of the source's."""
+        if self._problem and self._problem == self._source.health.problem:
+            self._source.health.note()
             log.info("adapter_works_again", adapter=self._source.settings.name)
 
 
