@@ -1,7 +1,11 @@
 """What must not be in the project: addresses of registries, paths of somebody's machine."""
 
 import re
+import tomllib
+from itertools import chain
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from project import ROOT, files, name_of
 
 TEXT = [f for f in files() if f.suffix not in {".png", ".ico"} and f.name != "LICENSE"]
@@ -43,6 +47,17 @@ def test_only_the_real_messages_lie_outside() -> None:
 def test_a_pin_is_a_name_and_a_version() -> None:
     """No address, no local path."""
     assert [pin for pin in PINS if not _PIN.fullmatch(pin)] == []
+
+
+def test_every_dependency_has_bounds_and_a_pin() -> None:
+    """What CI has run is what others get."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    wanted = [Requirement(text) for text in chain(project["dependencies"], *extras)]
+    foreign = [one for one in wanted if one.name != "liandong"]
+    pinned = {pin.partition("==")[0] for pin in PINS}
+    assert [one.name for one in foreign if canonicalize_name(one.name) not in pinned] == []
+    assert [one.name for one in foreign if not one.specifier] == []
 
 
 def test_there_is_no_lock_file() -> None:
