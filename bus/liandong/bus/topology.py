@@ -1,6 +1,6 @@
 """Streams as data: `plan` says what differs from the broker, `apply` makes it so.
 
-A lane and a mode make a stream (DESIGN §4). Which subjects a stream takes follows from the
+A lane and a mode make a stream. Which subjects a stream takes follows from the
 contracts, so an event can only ever travel on its own lane.
 """
 

@@ -1,4 +1,4 @@
-"""The message body: one CloudEvents 1.0 JSON document in structured mode (DESIGN §3).
+"""The message body: one CloudEvents 1.0 JSON document in structured mode (docs/adr/0001).
 
 One document is the whole body, so any language reads it with one JSON parse and a signature covers
 the exact bytes. NATS headers carry transport matters only.
