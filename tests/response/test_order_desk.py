@@ -4,6 +4,10 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
 
 from liandong.bus import Bus, Server, connect
 from liandong.bus.testing import Recorder
@@ -130,3 +134,28 @@ async def test_a_replaced_order_is_chased_no_more(bus: Bus, recorder: Recorder) 
         await bus.publish(later, area=AREA)
         await recorder.wait_for(1, where=is_overdue)
     assert missed(recorder) == [("o-2", Deadline.ACCEPTANCE)]
+
+
+async def test_a_report_that_is_refused_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A desk that may not say it goes on watching and trying; its log tells why."""
+    monkeypatch.setattr("liandong.response.order_desk._PAUSE_S", 0.05)
+    users = (
+        "{user: boss, password: p}, {user: desk, password: p, permissions: "
+        '{publish: {deny: "ld.live.lz.centre.desk.>"}}}'
+    )
+    async with (
+        Server(tmp_path, extra=f"authorization {{ users = [{users}] }}") as server,
+        await connect(servers=(server.url,), user="boss", password="p") as boss,
+        await connect(
+            servers=(server.url,), agency="lz/centre/desk", user="desk", password="p"
+        ) as bus,
+    ):
+        await boss.apply()
+        with capture_logs() as logs:
+            async with watching(bus):
+                await boss.publish(order("o-1", receipt=0.1), area=AREA)
+                while sum(line["event"] == "overdue_not_reported" for line in logs) < 2:  # noqa: ASYNC110  a log rings no bell
+                    await asyncio.sleep(0.01)
+    assert "ld.live.lz.centre.desk" in str(logs[-1]["problem"])

@@ -8,7 +8,7 @@ same, so the broker keeps one.
 import asyncio
 import hashlib
 import hmac
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -17,11 +17,11 @@ from liandong.bus import Bus
 from liandong.contracts import (
     Envelope,
     Filter,
+    LiandongError,
     OrderIssued,
     OrderReported,
     OrderState,
     Precedence,
-    TransportError,
 )
 from liandong.response.orders import Order, Overdue, decide
 
@@ -30,6 +30,7 @@ log = structlog.get_logger()
 _WHICH = Filter(contracts=(OrderIssued, OrderReported))
 _BEGINNING = datetime.fromtimestamp(0, UTC)
 _GRACE = timedelta(milliseconds=250)  # an answer stored just in time is still on its way to us
+_PAUSE_S = 2.0  # before what could not be reported is tried again
 _LOOK_AGAIN_S = 30.0  # the wall clock may be set while we wait
 _REPORTED_BY = "order desk"
 
@@ -88,28 +89,31 @@ class OrderDesk:
     async def _chase(self) -> None:
         while True:
             self._changed.clear()
-            if self._caught_up:  # else an answer may stand in what is not read yet
-                await self._report_missed(datetime.now(UTC) - _GRACE)
-            try:
+            # What is not read yet may hold an answer.
+            if self._caught_up and not await self._report_missed(datetime.now(UTC) - _GRACE):
+                await asyncio.sleep(_PAUSE_S)
+            with suppress(TimeoutError):
                 async with asyncio.timeout(self._seconds_to_next()):
                     await self._changed.wait()
-            except TimeoutError:
-                continue
 
-    async def _report_missed(self, now: datetime) -> None:
-        for order in list(self._open.values()):
-            for overdue in decide(order, None, now).overdue:
-                await self._report(order, overdue)
+    async def _report_missed(self, now: datetime) -> bool:
+        """Report what was missed; say whether all of it is stored."""
+        missed = [
+            (order, overdue)
+            for order in self._open.values()
+            for overdue in decide(order, None, now).overdue
+        ]
+        return all([await self._report(order, overdue) for order, overdue in missed])
 
-    async def _report(self, order: Order, overdue: Overdue) -> None:
-        """Publish one; what is not confirmed stays unreported and is said again."""
-        report = self._envelope(order, overdue)
+    async def _report(self, order: Order, overdue: Overdue) -> bool:
+        """Publish one; what is not stored is said again."""
         try:
-            stored = await self._bus.send(report)
-        except TransportError as error:
-            log.warning("overdue_not_reported", order=order.order.order_id, problem=str(error))
-            return
+            stored = await self._bus.send(self._envelope(order, overdue))
+        except LiandongError as error:
+            log.error("overdue_not_reported", order=order.order.order_id, problem=str(error))  # noqa: TRY400  the message says it all
+            return False
         self._take(stored.envelope)
+        return True
 
     def _seconds_to_next(self) -> float:
         moments = [due for order in self._open.values() if (due := order.next_due)]
