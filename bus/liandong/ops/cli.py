@@ -167,6 +167,24 @@ def doctor(context: typer.Context, json: Json = False) -> None:
     _run(examine(context.obj, as_json=json))
 
 
+@app.command()
+def console(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(help="Where it listens; 0 takes a free one.")] = 8420,
+    mode: ModeName = "",
+) -> None:
+    """Serve a page that shows the bus to browsers on this machine, until Ctrl-C. It only reads.
+
+    Example: liandong console
+    """
+    from liandong.ops.errors import needing
+
+    with needing("console"):
+        from liandong.ops.console.command import run_console
+
+    _run(run_console(context.obj | ({"mode": mode} if mode else {}), port=port))
+
+
 @incident.command("show")
 def incident_show(
     context: typer.Context,

@@ -4,6 +4,8 @@
 5 unavailable or too late · 6 conflict · 130 interrupted
 """
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from enum import IntEnum
 
 from liandong.contracts import (
@@ -39,6 +41,19 @@ class CommandError(Exception):
     def __init__(self, message: str, code: Exit = Exit.FAILED) -> None:
         super().__init__(message)
         self.code = code
+
+
+@contextmanager
+def needing(extra: str) -> Generator[None]:
+    """Say what to install where an import in the block finds nothing.
+
+    Raises:
+        CommandError: A part of the extra is missing.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise CommandError(f"this needs {error.name}: pip install 'liandong[{extra}]'") from error
 
 
 def exit_code(error: Exception) -> Exit:

@@ -14,6 +14,7 @@ from liandong.adapters.sdk import Adapter, run_forever
 from liandong.adapters.sdk.seal import site_secret
 from liandong.bus import Server, connect, home
 from liandong.contracts import Mode
+from liandong.ops.errors import needing
 from liandong.ops.logs import log_to_stderr
 from liandong.ops.site import AdapterPlan, ServerSettings, Site, read_site
 from liandong.response.order_desk import OrderDesk
@@ -34,8 +35,9 @@ async def run_site(path: Path, settings: dict[str, Any]) -> None:
             servers = (server.url,)
         adapters = await stack.enter_async_context(running_adapters(site.adapters, servers))
         await stack.enter_async_context(running_order_desk(site.agency, servers))
-        _announce(site, servers, adapters)
-        await _told_to_stop()
+        console = await stack.enter_async_context(running_console(site, servers))
+        _announce(site, servers, adapters, console)
+        await told_to_stop()
         typer.echo("stopping", err=True)
 
 
@@ -107,6 +109,23 @@ async def running_order_desk(agency: str, servers: tuple[str, ...]) -> AsyncGene
 
 
 @asynccontextmanager
+async def running_console(site: Site, servers: tuple[str, ...]) -> AsyncGenerator[str]:
+    """Serve the console that the site file asks for; give its address, or nothing."""
+    if site.console is None:
+        yield ""
+        return
+    with needing("console"):
+        from liandong.ops.console import serve  # noqa: PLC0415  not every site has one
+    async with (
+        await connect(
+            servers=servers, agency=site.agency, mode=site.console.mode, name="console"
+        ) as bus,
+        serve(bus, port=site.console.port) as address,
+    ):
+        yield address
+
+
+@asynccontextmanager
 async def _background(work: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
     """Run something beside the block; a failure of it is logged, the site goes on."""
     task = asyncio.create_task(work)
@@ -123,7 +142,9 @@ def _log_failure(task: asyncio.Task[None]) -> None:
         log.error("background_failed", exc_info=error)
 
 
-def _announce(site: Site, servers: tuple[str, ...], adapters: list[Adapter[Any]]) -> None:
+def _announce(
+    site: Site, servers: tuple[str, ...], adapters: list[Adapter[Any]], console: str
+) -> None:
     typer.echo(f"site      {site.path}", err=True)
     typer.echo(f"bus       {', '.join(servers)}", err=True)
     typer.echo(f"state     {home()}", err=True)
@@ -131,10 +152,13 @@ def _announce(site: Site, servers: tuple[str, ...], adapters: list[Adapter[Any]]
         where = f" at {adapter.address}" if adapter.address else ""
         state = adapter.health.problem or ("ready" if adapter.ready.is_set() else "starting")
         typer.echo(f"adapter   {adapter.settings.name:<20} {state}{where}", err=True)
+    if console:
+        typer.echo(f"console   http://{console}/", err=True)
     typer.echo("Ctrl-C ends it. In another terminal: liandong tail", err=True)
 
 
-async def _told_to_stop() -> None:
+async def told_to_stop() -> None:
+    """Wait for SIGINT or SIGTERM."""
     told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, told.set)

@@ -51,16 +51,19 @@ export function speak(name) {
 
 const two = (n) => String(n).padStart(2, "0");
 
-/** Return a moment as a wall clock shows it here. */
+/** Return a moment as a wall clock shows it here, with the day where that is not today. */
 export function clock(instant) {
   const at = new Date(instant);
-  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  const time = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  return at.toDateString() === new Date().toDateString()
+    ? `${time}:${two(at.getSeconds())}`
+    : `${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
 }
 
 /** Return a moment in full, here and in UTC. */
 export function instantInFull(instant) {
   const at = new Date(instant);
-  return `${at.toLocaleString(language)}  ·  ${at.toISOString().replace("T", " ")}`;
+  return `${at.toLocaleString(language)}  ·  ${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
 /** Return a span of milliseconds as 00:42, 1:02:03 or 2 d 03:04. */
