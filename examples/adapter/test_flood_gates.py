@@ -8,12 +8,19 @@ import pytest
 import pytest_asyncio
 from flood_gates import FloodGates, GateSettings
 
-from liandong.adapters.sdk import Journal, run
+from liandong.adapters.sdk import Document, Journal, run
+from liandong.adapters.sdk.conformance import conformance
 from liandong.bus import Bus
 from liandong.bus.testing import Recorder
 from liandong.contracts import Addressee, ObservationRecorded, OrderIssued, OrderReported
 
 LINE = b"G7;2026-11-21T16:00:00+08:00;1.92\n"
+
+TestFloodGates = conformance(
+    FloodGates,
+    {"agency": "lz/municipal/water", "controller_port": 7008},
+    fixtures=[Document(LINE, LINE.decode().strip(), peer="tcp:gates")],
+)
 
 
 class Controller:
