@@ -13,7 +13,7 @@ from project import ROOT, files, name_of
 
 from liandong.ops.site import adapter_kinds, read_site
 
-FOUND = ["police/110", "incident.reported.v1", "110-LZ-1107", "cn.99.01"]
+FOUND = ["lz/police/110", "incident.reported.v1", "110-LZ-1107", "cn.99.01"]
 LIANDONG = Path(sys.executable).with_name("liandong")
 
 
