@@ -12,7 +12,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import BinaryIO, ClassVar, TypeVar
+from typing import Annotated, BinaryIO, ClassVar, TypeVar
+
+from pydantic import Field
 
 from liandong.adapters.codecs import table
 from liandong.adapters.codecs.mapping import Mapping, Reading, mapping_for
@@ -31,7 +33,7 @@ class TableSettings(Settings):
 
     folder: Path | None = None
     """The parent of inbox/, work/, done/ and rejected/; None where files are only given by name."""
-    settled_s: float = 1.0
+    settled_s: Annotated[float, Field(ge=0)] = 1.0
     """How long a file must stand still before it is read, in seconds."""
     mapping: Path | None = None
     """The mapping file; None takes the shipped one that fits the header."""
