@@ -13,12 +13,13 @@ from typing import cast
 
 import typer
 
+from liandong.ops.demo import playbill
 from liandong.ops.demo.clock import now
 from liandong.ops.demo.director import StepFailed, direct
 from liandong.ops.demo.narrate import Narrator
 from liandong.ops.demo.scenario import ZONE, load
-from liandong.ops.demo.stage import Stage, set_up
-from liandong.ops.demo.summary import Summary, summarize
+from liandong.ops.demo.stage import set_up
+from liandong.ops.demo.summary import summarize
 from liandong.ops.errors import CommandError, Exit
 from liandong.ops.render import wants_colour
 
@@ -71,18 +72,17 @@ def _first(error: Exception) -> Exception:
 async def _perform(home: Path, narrator: Narrator, *, once: bool, as_json: bool, port: int) -> None:
     started = now()
     run = started.astimezone(ZONE).strftime("%y%m%d%H%M%S")
-    scenario = load(run)
+    scenario, incident = load(run), f"110-{run}"
     async with set_up(home, run, scenario, narrator, port) as stage:
-        narrator.say(*_invitation(stage, await stage.bus.url(), run))
+        url, inbox = await stage.bus.url(), stage.folder / "cad" / "inbox"
+        narrator.say(*playbill.opening(url, inbox, stage.addresses, incident))
         await direct(scenario, stage.cast, stage.watches, narrator.heading)
         summary = await summarize(stage.bus, started, now() - started)
-        narrator.say(*_table(summary))
+        narrator.say(*playbill.result(summary))
         if as_json:
             typer.echo(json.dumps(asdict(summary), ensure_ascii=False))
         if not once:
-            narrator.say(
-                "", "The agencies stay on their posts. Ctrl-C ends it. 各单位在线，Ctrl-C 结束。"
-            )
+            narrator.say(*playbill.farewell(inbox, incident))
             await asyncio.Event().wait()
 
 
@@ -95,41 +95,3 @@ def _home() -> Generator[Path]:
     with tempfile.TemporaryDirectory(prefix="liandong-demo-") as folder:
         os.environ["LIANDONG_HOME"] = folder
         yield Path(folder)
-
-
-def _invitation(stage: Stage, url: str, run: str) -> list[str]:
-    return [
-        "Liandong 联动: a chemical plant burns in Linzhou 临洲, a city that does not exist.",
-        "",
-        f"  bus              {url}",
-        f"  police CSV       {stage.folder / 'cad' / 'inbox'}",
-        f"  Open311          http://{stage.addresses['line-12345']}/services.xml",
-        f"  HL7 over MLLP    {stage.addresses['hospital-beds']}",
-        f"  CAP push         http://{stage.addresses['warning-centre']}/cap",
-        "",
-        "  in another terminal 在另一个终端:",
-        f"    export LIANDONG_SERVERS={url}",
-        "    liandong tail --since start",
-        f"    liandong incident show 110-{run}",
-        "    liandong status",
-    ]
-
-
-def _table(summary: Summary) -> list[str]:
-    aid = summary.aid
-    granted = aid and ", ".join(
-        f"line {line}: {aid.granted.get(line, 0):g} of {asked:g}"
-        for line, asked in aid.asked.items()
-    )
-    return [
-        "",
-        "What the log holds 日志统计",
-        *(f"  {name:<24}{count:>6}" for name, count in summary.events.items()),
-        "",
-        *(f"  orders {state:<17}{count:>6}" for state, count in summary.orders.items()),
-        f"  aid {aid.outcome}: {granted}{', released' if aid.released else ''}"
-        if aid
-        else "  no aid",
-        f"  dead letters {summary.dead_letters}",
-        f"  {summary.seconds} s",
-    ]
