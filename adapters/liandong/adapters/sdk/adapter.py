@@ -31,6 +31,7 @@ class Settings(BaseModel):
         extra="forbid",
         arbitrary_types_allowed=True,
         use_attribute_docstrings=True,
+        hide_input_in_errors=True,  # what stands in the wrong place may be a password
     )
 
     name: Token

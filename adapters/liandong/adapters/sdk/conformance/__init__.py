@@ -30,6 +30,7 @@ def conformance(
     fixtures: Sequence[Document] = (),
     silent: Sequence[str] = (),
     events: Sequence[Envelope] = (),
+    reachable: bool = True,
     down: SettingsOf | None = None,
 ) -> type:
     """Return a class of tests for an adapter.
@@ -39,13 +40,15 @@ def conformance(
         settings: Its settings; ``name``, ``agency`` and ``area`` are filled in where missing.
         fixtures: Documents that a source takes, in the order they come.
         silent: Identities of those that say nothing on the bus.
-        events: Events that a sink delivers; its foreign system must be up.
+        events: Events that a sink delivers.
+        reachable: Whether the sink's foreign system is up with these settings; where it is not,
+            only its outage is looked at.
         down: Settings with which its foreign system does not answer.
     """
     kinds: list[type] = [CommonChecks]
     if issubclass(adapter, Source) and fixtures:
         kinds.append(SourceChecks)
-    if issubclass(adapter, Sink) and events:
+    if issubclass(adapter, Sink) and events and reachable:
         kinds.append(SinkChecks)
     if down is not None:
         kinds.append(OutageChecks)

@@ -43,7 +43,7 @@ class OutageChecks(CommonChecks):
             must(not done, f"it ended: {done}")
             running.cancel()
             await asyncio.wait({running})
-        if isinstance(adapter, Sink):
+        if isinstance(adapter, Sink) and self.events:
             for _ in range(2):
                 try:
                     await Outlet(adapter, bus, SECRET).deliver(self.events[0])
