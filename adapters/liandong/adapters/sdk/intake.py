@@ -7,7 +7,8 @@ published has the same ids.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -86,10 +87,11 @@ class Intake:
         backoff = Backoff()
         while True:
             try:
-                async for document in self._source.documents():
-                    backoff.reset()
-                    self._well()
-                    await self._queue.put(document)
+                async with _closing(self._source.documents()) as documents:
+                    async for document in documents:
+                        backoff.reset()
+                        self._well()
+                        await self._queue.put(document)
             except Unavailable as error:
                 self._ill(str(error))
                 await asyncio.sleep(error.after or backoff.next())
@@ -256,6 +258,16 @@ class Intake:
         if self._problem and self._problem == self._source.health.problem:
             self._source.health.note()
             log.info("adapter_works_again", adapter=self._source.settings.name)
+
+
+@asynccontextmanager
+async def _closing(documents: AsyncIterator[Document]) -> AsyncGenerator[AsyncIterator[Document]]:
+    """Have a source let go of its folder, port or connection at once, not when it is collected."""
+    try:
+        yield documents
+    finally:
+        if isinstance(documents, AsyncGenerator):
+            await documents.aclose()
 
 
 def _patience_left(document: Document) -> float:
