@@ -15,7 +15,7 @@ def opening(url: str, inbox: Path, addresses: Mapping[str, str], incident: str) 
     Args:
         url: The bus.
         inbox: Where the police CAD's exports are picked up.
-        addresses: Where adapters listen, by name.
+        addresses: Where adapters and the console listen, by name.
         incident: The incident to come.
     """
     program = sys.argv[0]
@@ -23,6 +23,7 @@ def opening(url: str, inbox: Path, addresses: Mapping[str, str], incident: str) 
         "Liandong 联动: a chemical plant burns in Linzhou 临洲, a city that does not exist.",
         "",
         f"  bus              {url}",
+        f"  console          http://{addresses['console']}/",
         f"  police CSV       {inbox}",
         f"  Open311          http://{addresses['line-12345']}/services.xml",
         f"  HL7 over MLLP    {addresses['hospital-beds']}",

@@ -24,7 +24,7 @@ from liandong.ops.demo.narrate import Narrator
 from liandong.ops.demo.scenario import Scenario
 from liandong.ops.demo.watch import Watch
 from liandong.ops.site import read_site
-from liandong.ops.up import running_adapters, running_order_desk
+from liandong.ops.up import running_adapters, running_console, running_order_desk
 
 Start = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -38,7 +38,7 @@ class Stage:
         cast: The actors by name.
         watches: What is seen, by region.
         folder: Where agencies drop and find files.
-        addresses: Where adapters listen, by name.
+        addresses: Where adapters and the console listen, by name.
     """
 
     bus: Bus
@@ -122,14 +122,15 @@ async def _background(stack: AsyncExitStack) -> Start:
 async def _site(
     stack: AsyncExitStack, name: str, server: str, folder: Path, values: Mapping[str, str]
 ) -> dict[str, str]:
-    """Run what a site file names, as ``liandong up`` does; return where its adapters listen."""
+    """Run what a site file names, as ``liandong up`` does; return where its parts listen."""
     template = Template((files("liandong.ops.demo") / f"{name}.toml").read_text("utf-8"))
     path = folder / f"{name}.toml"
     path.write_text(template.substitute(values), "utf-8")
     site = read_site(path)
     adapters = await stack.enter_async_context(running_adapters(site.adapters, (server,)))
     await stack.enter_async_context(running_order_desk(site.agency, (server,)))
-    return {adapter.settings.name: adapter.address or "" for adapter in adapters}
+    console = await stack.enter_async_context(running_console(site, (server,)))
+    return {a.settings.name: a.address or "" for a in adapters} | {"console": console}
 
 
 def _cast(
