@@ -23,6 +23,7 @@ _TICK_S = 0.1
 _BEAT = 10  # ticks: a frame at least so often, so that silence means a broken line
 _ROWS_PER_FRAME = 200
 _ROWS_AT_FIRST = 1_000
+_GOING_AWAY = 1001  # RFC 6455 §7.4.1
 
 
 class Viewer:
@@ -107,6 +108,7 @@ async def watch(socket: WebSocket) -> None:
     with suppress(WebSocketDisconnect):
         viewer.want(await socket.receive_text())
         await _show(socket, viewer, lookout)
+        await socket.close(_GOING_AWAY)
 
 
 async def _show(socket: WebSocket, viewer: Viewer, lookout: Lookout) -> None:

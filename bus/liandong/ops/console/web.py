@@ -13,7 +13,15 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from liandong.contracts import ContractError, Filter, LiandongError, to_token
+from liandong.bus import Bus
+from liandong.contracts import (
+    ContractError,
+    Filter,
+    LiandongError,
+    Reason,
+    TransportError,
+    to_token,
+)
 from liandong.contracts.base import contract
 from liandong.ops.console import live
 from liandong.ops.console.guard import LOOPBACK, Guard
@@ -81,12 +89,12 @@ async def scrape(request: Request) -> Response:
 async def status(request: Request) -> Response:
     """Return what ``liandong status --json`` prints."""
     async with asyncio.timeout(_PATIENCE_S):
-        return JSONResponse(await status_of(request.app.state.lookout.bus))
+        return JSONResponse(await status_of(_bus(request)))
 
 
 async def timeline(request: Request) -> Response:
     """Return the rows of one incident, by when they happened; of a very long one the last."""
-    bus = request.app.state.lookout.bus
+    bus = _bus(request)
     which = Filter(key=to_token(request.path_params["incident"]))
     async with asyncio.timeout(_PATIENCE_S):
         rows = [json.loads(row(entry).json) async for entry in bus.history(which)]
@@ -97,7 +105,7 @@ async def timeline(request: Request) -> Response:
 
 async def event(request: Request) -> Response:
     """Return one event as it was published, found by its place, ``?type=`` and ``?key=``."""
-    bus = request.app.state.lookout.bus
+    bus = _bus(request)
     place = request.path_params["stream"], request.path_params["sequence"]
     asked = request.query_params
     which = Filter(contracts=(contract(asked.get("type", "")),), key=asked.get("key") or None)
@@ -106,6 +114,14 @@ async def event(request: Request) -> Response:
             if (entry.raw.stream, entry.raw.sequence) == place:
                 return Response(entry.raw.body, media_type="application/json")
     return JSONResponse({"problem": "the log holds it no more"}, status_code=404)
+
+
+def _bus(request: Request) -> Bus:
+    """Return the bus; while it is not connected, nobody need wait to hear so."""
+    bus: Bus = request.app.state.lookout.bus
+    if not bus.connected:
+        raise TransportError(f"not connected: {bus.problem}", reason=Reason.NO_CONNECTION)
+    return bus
 
 
 async def no_such_thing(_: Request, error: Exception) -> Response:
