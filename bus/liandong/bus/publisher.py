@@ -27,7 +27,7 @@ from liandong.contracts import (
 
 log = structlog.get_logger()
 
-_ANSWER_SECONDS = 5.0
+_ANSWER_SECONDS, _BATCH_SECONDS, _LEAST_SECONDS = 5.0, 20.0, 0.01
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
 _BATCH = 1000  # JetStream's limit for an atomic batch
 _BATCH_BYTES = 8 * 1024 * 1024
@@ -158,10 +158,11 @@ class Publisher:
                 session = await self._session(deadline)
                 for item in chunk[len(acks) :]:
                     _check_fresh(item.envelope)  # an outage may have outlasted it
+                left = max(_LEAST_SECONDS, deadline - asyncio.get_running_loop().time())
                 if as_batch:
-                    acks = await _send_batch(session, chunk)
+                    acks = await _send_batch(session, chunk, min(_BATCH_SECONDS, left))
                 else:
-                    await _send_window(session, chunk, acks)
+                    await _send_window(session, chunk, acks, min(_ANSWER_SECONDS, left))
             except ApiError as error:
                 if not as_batch:
                     await self._pause_or_give_up(error, pause, deadline)
@@ -204,7 +205,7 @@ def _chunks(numbers: list[int], outgoing: list[_Outgoing]) -> Iterator[list[int]
         yield run
 
 
-async def _send_batch(session: Session, chunk: list[_Outgoing]) -> list[PubAck]:
+async def _send_batch(session: Session, chunk: list[_Outgoing], within: float) -> list[PubAck]:
     """Store a chunk as one atomic batch (ADR-50): all of it or nothing."""
     batch = new_id()
     for number, item in enumerate(chunk[:-1], 1):
@@ -223,14 +224,16 @@ async def _send_batch(session: Session, chunk: list[_Outgoing]) -> list[PubAck]:
             "Nats-Batch-Sequence": str(len(chunk)),
             "Nats-Batch-Commit": "1",
         },
-        timeout=_ANSWER_SECONDS * 4,
+        timeout=within,
     )
     ack = jetstream.pub_ack(last.subject, answer)
     first = ack.sequence - len(chunk) + 1  # a batch is stored without gaps
     return [PubAck(ack.stream, first + n) for n in range(len(chunk))]
 
 
-async def _send_window(session: Session, chunk: list[_Outgoing], acks: list[PubAck]) -> None:
+async def _send_window(
+    session: Session, chunk: list[_Outgoing], acks: list[PubAck], within: float
+) -> None:
     """Send what is not confirmed yet, a window at a time; confirmations are appended in order.
 
     Stops at the first that fails, so that a repeat keeps the order.
@@ -241,7 +244,7 @@ async def _send_window(session: Session, chunk: list[_Outgoing], acks: list[PubA
             await session.ask(item.subject, item.body, headers=item.headers()) for item in window
         ]
         try:
-            await asyncio.wait(answers, timeout=_ANSWER_SECONDS)
+            await asyncio.wait(answers, timeout=within)
             for item, answer in zip(window, answers, strict=True):
                 acks.append(await _confirmed(session, item, answer))
         finally:

@@ -156,7 +156,7 @@ class Intake:
                     continue
                 self._ill(str(error))
                 self._give_back(work, error)
-                await asyncio.sleep(backoff.next())
+                await asyncio.sleep(min(backoff.next(), self._within(work)))
             else:
                 self._well()
         return new

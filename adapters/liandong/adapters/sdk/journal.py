@@ -43,6 +43,7 @@ class Journal:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            self._lock.close()
             raise ConfigurationError(
                 f"another process is running adapter {path.stem!r} ({path}); stop it first"
             ) from None
