@@ -405,3 +405,25 @@ async def test_answers_do_not_wait_for_one_another(bus: Bus) -> None:
     inside: session.Session = await bus._connection.session()  # noqa: SLF001
     await asyncio.gather(*(inside.echo() for _ in range(20)))
     assert not inside._pending  # noqa: SLF001
+
+
+async def test_closing_ends_although_nats_py_swallows_a_cancellation(
+    bus: Bus, nats_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does where it comes while a lost connection is being dialled again."""
+    dialling = asyncio.Event()
+
+    async def swallow(*_: object) -> None:
+        dialling.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise TransportError("cancelled", reason=Reason.NO_CONNECTION) from None
+
+    monkeypatch.setattr(session.Session, "open", swallow)
+    await nats_server.kill()
+    await dialling.wait()
+    async with asyncio.timeout(5):
+        await bus.close()
+    with pytest.raises(TransportError, match="closed"):
+        await bus.send(bus.envelope(reported(), area=AREA), within=0.1)

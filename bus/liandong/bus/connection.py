@@ -48,6 +48,7 @@ class Connection:
         self._alive = asyncio.Event()
         self._supervisor: asyncio.Task[None] | None = None
         self._sessions = 0
+        self._closed = False
 
     async def open(self) -> None:
         """Connect for the first time.
@@ -62,6 +63,7 @@ class Connection:
 
     async def close(self) -> None:
         """Send what is buffered and disconnect for good."""
+        self._closed = True  # nats-py swallows a cancellation that comes while it dials
         if self._supervisor:
             self._supervisor.cancel()
             await asyncio.gather(self._supervisor, return_exceptions=True)
@@ -98,7 +100,7 @@ class Connection:
         return self._session
 
     async def _supervise(self) -> None:
-        while True:
+        while not self._closed:
             session = await self.session()
             problem = await self._watch(session)
             self._alive.clear()
@@ -127,7 +129,7 @@ class Connection:
 
     async def _dial_until_answered(self) -> Session:
         attempt = 0
-        while True:
+        while not self._closed:
             try:
                 return await self._dial()
             except Exception as error:  # whatever it is, the supervisor must outlive it
@@ -139,6 +141,7 @@ class Connection:
             pause = _BACKOFF_SECONDS[min(attempt, len(_BACKOFF_SECONDS) - 1)]
             attempt += 1
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  jitter is no secret
+        raise asyncio.CancelledError
 
     async def _dial(self) -> Session:
         servers = await self._locate()
