@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from chromium import Page, browsing
-from told import AREA, ordered, reported, updated
+from told import AREA, NOON, ordered, reported, updated
 
 from liandong.bus import Bus, Server
 from liandong.bus import connect as connect_bus
-from liandong.contracts import ResponseGrade
+from liandong.contracts import AdapterHeartbeat, AdapterState, ResponseGrade
 from liandong.ops.console import serve
 from needs import need
 
@@ -87,6 +87,27 @@ async def test_the_keyboard_reaches_everything(page: Page, bus: Bus, console: st
     await page.until("document.getElementById('drawer').hidden")
     await page.press("/")
     assert await page.run("document.activeElement.id") == "filter"
+
+
+async def test_heartbeats_stay_out_of_the_stream_until_they_are_asked_for(
+    page: Page, bus: Bus, console: str
+) -> None:
+    """The filter that leaves them out can be seen, and emptied; the address remembers it."""
+    await page.open(f"http://{console}/#lang=en")
+    beat = AdapterHeartbeat(
+        adapter="beds", kind="x", program_version="1", started=NOON, state=AdapterState.OK
+    )
+    await bus.publish(beat, area=AREA)
+    await bus.publish(reported(), area=AREA)
+    await page.until(row_says("incident.reported"))
+    await page.until("document.querySelector('#adapters summary').textContent === '1 ok'")
+    assert not await page.run(row_says("adapter.heartbeat"))
+    await page.run(
+        "const filter = document.getElementById('filter'); filter.value = ''; "
+        "filter.dispatchEvent(new Event('input'))"
+    )
+    await page.until(row_says("adapter.heartbeat"))
+    assert "filter=" in await page.run("location.hash")
 
 
 async def test_what_an_event_says_is_never_more_than_text(

@@ -1,4 +1,4 @@
-"""The filter box: ``contract:order agency:fire area:cn.99.01 incident:lz-7 smoke``.
+"""The filter box: ``contract:order agency:fire area:cn.99.01 incident:lz-7 smoke -drill``.
 
 It is read here and nowhere else: the page sends the text as it was typed.
 """
@@ -25,37 +25,56 @@ _NAMES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """One condition.
+
+    Attributes:
+        name: ``contract``, ``agency``, ``area``, ``incident`` or ``word``.
+        value: What must be there.
+        turned: Whether it must not be there instead.
+    """
+
+    name: str
+    value: str
+    turned: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Which rows a tab wants: those that satisfy every term.
 
     Attributes:
-        terms: Pairs of a name (``contract``, ``agency``, ``area``, ``incident``, ``word``) and what
-            must be there.
+        terms: What must be there.
     """
 
-    terms: tuple[tuple[str, str], ...] = ()
+    terms: tuple[Term, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a filter as people type it; anything can be read, for what is no term is a word."""
         typed = text[:MAX_LENGTH].replace("：", ":").split()
-        return cls(tuple(term for word in typed if (term := _term(word))[1]))
+        return cls(tuple(term for word in typed if (term := _term(word)).value))
 
     def matches(self, row: Row) -> bool:
         """Say whether a row satisfies every term."""
-        return all(_satisfies(row, name, value) for name, value in self.terms)
+        return all(_holds(term, row) is not term.turned for term in self.terms)
 
 
-def _term(word: str) -> tuple[str, str]:
-    name, colon, value = word.partition(":")
+def _term(word: str) -> Term:
+    bare = word.removeprefix("-")
+    turned = bare != word
+    name, colon, value = bare.partition(":")
     known = _NAMES.get(name.casefold())
     if not (colon and known):
-        return "word", word.casefold()
-    return known, to_token(value) if known == "incident" and value else value.casefold()
+        return Term("word", bare.casefold(), turned)
+    if known == "incident" and value:
+        return Term(known, to_token(value), turned)
+    return Term(known, value.casefold(), turned)
 
 
-def _satisfies(row: Row, name: str, value: str) -> bool:
-    match name:
+def _holds(term: Term, row: Row) -> bool:
+    value = term.value
+    match term.name:
         case "contract":
             return f"{row.type}.".startswith(f"{value.rstrip('.')}.")
         case "agency":

@@ -27,13 +27,13 @@ export function showIncidents(board, chosen, onOpen) {
 
 function item(incident, chosen, onOpen) {
   const title = element("span", "what", incident.summary || incident.id);
-  const where = [incident.place, incident.area].filter(Boolean).join(" · ");
+  const where = [incident.id, incident.place, incident.area].filter(Boolean).join(" · ");
   const time = element("time", "", clock(incident.latest));
   time.title = instantInFull(incident.latest);
   const state = element("span", "state", code("status", incident.status));
   const button = element(
-    "button", "", gradeBadge(incident.grade), title, time,
-    state, element("span", "where", where), element("span", "id", incident.id),
+    "button", "", gradeBadge(incident.grade), title,
+    state, element("span", "where", where), time,
   );
   button.type = "button";
   if (incident.id === chosen) button.setAttribute("aria-current", "true");
