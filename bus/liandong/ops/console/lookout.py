@@ -25,6 +25,7 @@ _SHORT_LOG = 20_000  # messages: so many are shown from the first on
 _RECENT = timedelta(minutes=1)  # of a longer log
 _RATE_OVER_S = 5
 _LOOK_AGAIN_S = 1.0
+_COUNT_EVERY_S = 5.0
 _SHOWN = 200  # incidents, and orders
 
 
@@ -131,7 +132,6 @@ class Lookout:
         return None if held <= _SHORT_LOG else datetime.now(UTC) - _RECENT
 
     def _fold(self, entry: Entry) -> None:
-        self._last = max(self._last or entry.raw.stored, entry.raw.stored)
         if entry.envelope:
             self.board.take(entry.envelope)
 
@@ -139,6 +139,7 @@ class Lookout:
         """Add a message to the table, unless it is there; say whether it is new."""
         new = entry.raw.sequence > self._positions.get(entry.raw.stream, 0)
         if new:
+            self._last = max(self._last or entry.raw.stored, entry.raw.stored)
             self._positions[entry.raw.stream] = entry.raw.sequence
             self.ring.append(row(entry))
         return new
@@ -168,7 +169,7 @@ class Lookout:
             except LiandongError as error:
                 self.dead, self._letters = None, -1
                 log.warning("console_cannot_count_dead_letters", problem=str(error))
-            await asyncio.sleep(_LOOK_AGAIN_S)
+            await asyncio.sleep(_COUNT_EVERY_S)
 
 
 @asynccontextmanager

@@ -110,7 +110,8 @@ function facts(pairs) {
 const note = (words) => element("p", "nothing", words);
 
 function drawTimeline() {
-  const rows = [...timeline.rows.values()].sort((one, other) => (one.time < other.time ? -1 : 1));
+  const rows = [...timeline.rows.values()].sort((one, other) => (
+    one.time < other.time ? -1 : Number(one.time > other.time)));
   timeline.list.replaceChildren(...rows.map((row) => entry(row, timeline.onOpen)));
 }
 

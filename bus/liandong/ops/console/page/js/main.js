@@ -113,7 +113,8 @@ function speak() {
   words.speak(words.is(here.lang) ? here.lang : words.preferred());
   at("language").textContent = words.t("language.other");
   at("language").lang = words.other();
-  at("nothing").textContent = words.t(here.filter ? "stream.none_fits" : "stream.nothing");
+  at("nothing").textContent = words.t(
+    here.filter === place.AT_FIRST.filter ? "stream.nothing" : "stream.none_fits");
   if (status) showStatus(status);
   showBoard();
   showLeftOut();

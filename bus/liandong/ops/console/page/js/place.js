@@ -1,7 +1,7 @@
 // Where this tab is: all of it stands in the address, so that a link shows what its sender sees.
 
 // Heartbeats stand in the strip; who wants them among the rows empties the filter.
-const AT_FIRST = { filter: "-contract:adapter" };
+export const AT_FIRST = { filter: "-contract:adapter" };
 const NAMES = ["filter", "incident", "event", "type", "key", "lang", "paused"];
 
 /** Read the address. */

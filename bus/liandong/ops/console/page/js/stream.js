@@ -138,6 +138,7 @@ export class Stream {
     const cells = Array.from({ length: COLUMNS }, () => element("span"));
     const node = element("div", "row", ...cells);
     node.setAttribute("role", "option");
+    node.id = `row-${this.#nodes.length}`;
     this.#span.append(node);
     return node;
   }
@@ -146,6 +147,7 @@ export class Stream {
     node.style.transform = `translateY(${place * ROW_PX}px)`;
     const marked = idOf(row) === this.#selected;
     node.setAttribute("aria-selected", String(marked));
+    if (marked) this.#box.setAttribute("aria-activedescendant", node.id);
     const says = `${document.documentElement.lang} ${idOf(row)}`;
     if (node.says === says) return;
     node.says = says;

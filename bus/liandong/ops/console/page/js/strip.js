@@ -30,6 +30,7 @@ export function showAlarm(state, status, now) {
     reading: t("alarm.reading"),
   }[state];
   document.body.dataset.link = state;
+  if (state === "lost") say("bus", "?", true);
   alarm.hidden = !words;
   if (alarm.textContent !== words) alarm.textContent = words;
 }
