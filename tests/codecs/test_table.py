@@ -25,7 +25,8 @@ from liandong.contracts import DocumentError, Reason
 
 CHARS = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 FIELD = st.text(CHARS, max_size=30).map(str.strip)
-NAMES = st.lists(FIELD.filter(bool), min_size=1, max_size=6, unique=True)
+NAME = FIELD.map(lambda text: text.translate(dict.fromkeys(map(ord, ";\t")))).map(str.strip)
+NAMES = st.lists(NAME.filter(bool), min_size=1, max_size=6, unique=True)
 
 
 def lines_of(body: bytes) -> Iterator[bytes]:
@@ -90,6 +91,12 @@ def test_delimiters(delimiter: str) -> None:
     """Comma, semicolon and tab are told apart by the header."""
     body = f'a{delimiter}b\n"x{delimiter}\ny"{delimiter}2\n'.encode()
     assert records_of(body)[0].fields == {"a": f"x{delimiter}\ny", "b": "2"}
+
+
+def test_what_is_quoted_is_no_delimiter() -> None:
+    """A column may be called after several things."""
+    (record,) = records_of(b'"lat;lon;alt",b\n1,2\n')
+    assert record.fields == {"lat;lon;alt": "1", "b": "2"}
 
 
 def test_a_quote_that_is_never_closed_costs_its_own_line() -> None:

@@ -76,9 +76,10 @@ def plain(kind: type, constraints: tuple[Any, ...]) -> Strategy:
 def texts(constraints: tuple[Any, ...]) -> Strategy:
     """Return texts that match the pattern, or of an allowed length."""
     pattern = next((p for c in constraints if (p := getattr(c, "pattern", None))), None)
-    if pattern is not None:
-        return st.from_regex(pattern, fullmatch=True)
     least = limit(constraints, MinLen, "min_length", 0)
+    if pattern is not None:
+        longest = limit(constraints, MaxLen, "max_length", 500)
+        return st.from_regex(pattern, fullmatch=True).filter(lambda t: len(t) <= longest)
     longest = limit(constraints, MaxLen, "max_length", 20)
     return st.text(TEXT, min_size=least, max_size=min(longest, 20))
 

@@ -8,6 +8,7 @@ read costs itself and no other. UTF-8 and GB18030 are told apart; any other char
 
 import csv
 import io
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -227,7 +228,7 @@ def _decode(body: bytes, charset: str) -> str:
 def _delimiter(text: str) -> str:
     """Return which of comma, semicolon and tab the header line has most of."""
     header = text[: text.find("\n")] if "\n" in text else text
-    return max(",;\t", key=header.count)
+    return max(",;\t", key=re.sub('"[^"]*"', "", header).count)
 
 
 def _error(
