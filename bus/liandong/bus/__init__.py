@@ -7,8 +7,9 @@ async with await connect(agency="js/fire/119-suzhou") as bus:
 """
 
 from liandong.bus.bus import Bus, connect
-from liandong.bus.dead_letters import DeadLetters, Found, Letter
+from liandong.bus.dead_letters import DeadLetters
 from liandong.bus.history import Entry
+from liandong.bus.letters import Found, Letter
 from liandong.bus.publisher import Stored
 from liandong.bus.server import Server
 from liandong.bus.settings import BusSettings, home

@@ -11,9 +11,10 @@ import structlog
 from liandong.bus import history as log_reader
 from liandong.bus import topology
 from liandong.bus.connection import Connection
-from liandong.bus.dead_letters import DeadLetters, Found, Letter, redrives
+from liandong.bus.dead_letters import DeadLetters, redrives
 from liandong.bus.embedded import Embedded
 from liandong.bus.history import Entry
+from liandong.bus.letters import Found, Letter
 from liandong.bus.publisher import Publisher, Stored
 from liandong.bus.pull import Raw
 from liandong.bus.settings import BusSettings, home, read_settings

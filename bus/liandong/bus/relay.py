@@ -21,8 +21,9 @@ from liandong.bus import jetstream
 from liandong.bus.bus import Bus
 from liandong.bus.connection import Connection
 from liandong.bus.consumers import durable, rewind
-from liandong.bus.dead_letters import Keeper, event_letter, redrives
+from liandong.bus.dead_letters import redrives
 from liandong.bus.history import filters, read
+from liandong.bus.letters import Keeper, event_letter
 from liandong.bus.pull import Puller, Raw
 from liandong.bus.session import Session, nobody_listens
 from liandong.contracts import (

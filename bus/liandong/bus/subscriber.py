@@ -15,9 +15,10 @@ import structlog
 
 from liandong.bus.connection import Connection
 from liandong.bus.consumers import durable, rewind
-from liandong.bus.dead_letters import DeadLetters, Keeper, Letter, event_letter, redrives
+from liandong.bus.dead_letters import DeadLetters, redrives
 from liandong.bus.history import filters, read
 from liandong.bus.lanes import KeyedLanes
+from liandong.bus.letters import Keeper, Letter, event_letter
 from liandong.bus.progress import Progress
 from liandong.bus.pull import Ensure, Raw, pull
 from liandong.bus.session import Session

@@ -21,7 +21,7 @@ from liandong.adapters.sdk.document import Document
 from liandong.adapters.sdk.translate import Work, translate
 from liandong.adapters.sdk.watcher import Watcher
 from liandong.bus import Bus, Found
-from liandong.bus.dead_letters import MAX_ORIGINAL_BYTES, Keeper, document_letter
+from liandong.bus.letters import MAX_ORIGINAL_BYTES, Keeper, document_letter
 from liandong.contracts import (
     Envelope,
     LiandongError,
