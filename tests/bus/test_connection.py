@@ -41,7 +41,7 @@ async def test_it_hears_again_after_the_network_failed(bus: Bus, proxy: Proxy, f
         await far.subscribe("desk", ears)
         first = await bus.publish(reported("lz-1"), area=AREA)
         await ears.wait_for(first.envelope.id)
-        inside = await far._connection.session()  # noqa: SLF001  it may be replaced within a poll
+        inside = await far.connection.session()
         faults[fault]()
         await until(inside.lost.is_set, NOTICED_S)
         during = await bus.publish(reported("lz-1"), area=AREA)
@@ -78,7 +78,7 @@ async def test_a_late_pong_does_not_leave_it_deaf(bus: Bus, proxy: Proxy) -> Non
     ears = Ears()
     async with await connect(servers=(proxy.url,), agency="lz/fire/119") as far:
         await far.subscribe("desk", ears)
-        inside = await far._connection.session()  # noqa: SLF001  break it as it breaks
+        inside = await far.connection.session()
         proxy.to_client.clear()
         with pytest.raises(nats.errors.TimeoutError):
             await inside._client.flush(timeout=1)  # noqa: SLF001
@@ -94,7 +94,7 @@ async def test_a_read_loop_that_dies_does_not_leave_it_deaf(
     """Whatever raises inside nats-py's read loop, the bus hears again."""
     ears = Ears()
     await bus.subscribe("desk", ears)
-    inside = await bus._connection.session()  # noqa: SLF001  break it from inside
+    inside = await bus.connection.session()
 
     async def broken(_: bytes) -> None:
         raise RuntimeError("as a callback inside the read loop would")
@@ -109,7 +109,7 @@ async def test_a_protocol_error_does_not_close_the_bus_for_good(bus: Bus) -> Non
     """nats-py closes on any -ERR and never comes back; the supervisor does."""
     ears = Ears()
     await bus.subscribe("desk", ears)
-    inside = await bus._connection.session()  # noqa: SLF001
+    inside = await bus.connection.session()
     inside._client._transport.write(b"NONSENSE\r\n")  # noqa: SLF001
     await until(inside.lost.is_set, NOTICED_S)
     sent = await bus.publish(reported(), area=AREA)
@@ -118,7 +118,7 @@ async def test_a_protocol_error_does_not_close_the_bus_for_good(bus: Bus) -> Non
 
 async def test_answers_do_not_wait_for_one_another(bus: Bus) -> None:
     """Two echoes at once are two proofs, each about what was sent before it."""
-    inside: session.Session = await bus._connection.session()  # noqa: SLF001
+    inside: session.Session = await bus.connection.session()
     await asyncio.gather(*(inside.echo() for _ in range(20)))
     assert not inside._pending  # noqa: SLF001
 

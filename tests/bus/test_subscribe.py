@@ -163,7 +163,7 @@ async def test_unreadable_and_contradicting_messages_are_kept(bus: Bus) -> None:
     await bus.subscribe("desk", inbox, Filter(contracts=(IncidentReported,)))
     good = bus.envelope(reported(), area=AREA)
     subject = str(good.subject)
-    session = await bus._connection.session()  # noqa: SLF001  a foreign client writes what it likes
+    session = await bus.connection.session()
     spoofed = good.encode().replace(b"lz/centre/desk", b"lz/police/110")
     drill = good.encode().replace(b'"mode":"live"', b'"mode":"exercise"')
     for body in (b"\xff not json", spoofed, drill, good.encode()):
@@ -224,7 +224,7 @@ async def _consumer_exists(bus: Bus, name: str) -> None:
     for lane in ("ORDERS", "EVENTS", "TELEMETRY"):
         for _ in range(200):
             try:
-                session = await bus._connection.session()  # noqa: SLF001
+                session = await bus.connection.session()
                 await jetstream.call(session, f"CONSUMER.INFO.LD_LIVE_{lane}.{consumer}")
                 break
             except jetstream.ApiError:
@@ -253,6 +253,6 @@ async def test_a_dead_letter_that_cannot_be_stored_yet_is_not_lost(
 
 async def _limit_dead_letters(bus: Bus, count: int) -> None:
     """Have the broker keep so many dead letters and refuse more."""
-    session = await bus._connection.session()  # noqa: SLF001
+    session = await bus.connection.session()
     wanted = topology.streams()[topology.DEAD] | {"max_msgs": count, "discard": "new"}
     await jetstream.call(session, f"STREAM.UPDATE.{topology.DEAD}", wanted)

@@ -18,7 +18,7 @@ EVERY_STREAM = {
 
 async def _call(bus: Bus, name: str, body: dict) -> dict:
     """Call the broker's own API."""
-    return await jetstream.call(await bus._connection.session(), name, body)  # noqa: SLF001
+    return await jetstream.call(await bus.connection.session(), name, body)
 
 
 async def test_an_empty_broker_needs_every_stream(nats_server: Server) -> None:

@@ -62,15 +62,16 @@ class Bus:
 
     Attributes:
         settings: What it was opened with.
+        connection: The road to the broker, for what is built beside the bus.
         dead_letters: What could not be read or handled.
     """
 
     def __init__(self, settings: BusSettings) -> None:
         self.settings = settings
         self._embedded = None if settings.servers else Embedded(home() / "nats")
-        self._connection = Connection(settings, self._locate)
-        self._publisher = Publisher(self._connection)
-        self.dead_letters = DeadLetters(self._connection, self._publisher)
+        self.connection = Connection(settings, self._locate)
+        self._publisher = Publisher(self.connection)
+        self.dead_letters = DeadLetters(self.connection, self._publisher)
         self._subscriptions: list[Subscription] = []
 
     async def _locate(self) -> list[str]:
@@ -79,9 +80,9 @@ class Bus:
     async def open(self) -> None:
         """Connect; see `connect`."""
         try:
-            await self._connection.open()
+            await self.connection.open()
             if self._embedded:
-                await topology.apply(await self._connection.session())
+                await topology.apply(await self.connection.session())
         except BaseException:
             await self.close()
             raise
@@ -91,7 +92,7 @@ class Bus:
         for subscription in self._subscriptions:
             await subscription.close()
         self._subscriptions.clear()
-        await self._connection.close()
+        await self.connection.close()
         if self._embedded:
             await self._embedded.stop()
 
@@ -116,16 +117,16 @@ class Bus:
     @property
     def connected(self) -> bool:
         """Whether messages pass now."""
-        return self._connection.connected
+        return self.connection.connected
 
     @property
     def problem(self) -> str:
         """Why they do not; empty while they do."""
-        return self._connection.problem
+        return self.connection.problem
 
     async def url(self) -> str:
         """Return the server it is connected to."""
-        return (await self._connection.session(_WITHIN_S)).url
+        return (await self.connection.session(_WITHIN_S)).url
 
     def envelope(self, event: Event, *, area: str, **attributes: Any) -> Envelope:
         """Return an event in an envelope of this agency and mode.
@@ -185,7 +186,7 @@ class Bus:
             from_start: On the very first time, begin with what the log holds.
         """
         subscription = Subscription(
-            self._connection,
+            self.connection,
             self.dead_letters,
             name,
             which or Filter(),
@@ -224,7 +225,7 @@ class Bus:
         self, which: Filter | None = None, *, since: datetime | None = None
     ) -> AsyncGenerator[Entry, None]:
         """Yield what the log holds, in the order the broker stored it, and end."""
-        session = await self._connection.session(_WITHIN_S)
+        session = await self.connection.session(_WITHIN_S)
         async with aclosing(
             log_reader.history(session, which or Filter(), self.mode, since=since)
         ) as entries:
@@ -239,15 +240,15 @@ class Bus:
         Once this has returned, nothing stored from now on (or since a moment) is missed. It goes on
         for ever and remembers nothing.
         """
-        return await log_reader.follow(self._connection, which or Filter(), self.mode, since=since)
+        return await log_reader.follow(self.connection, which or Filter(), self.mode, since=since)
 
     def redrives(self, consumer: str) -> AsyncGenerator[tuple[Raw, Found], None]:
         """Yield a consumer's dead letters that operators order to be tried again."""
-        return redrives(self._connection, self.dead_letters, consumer)
+        return redrives(self.connection, self.dead_letters, consumer)
 
     async def streams(self) -> list[dict[str, Any]]:
         """Return the declared streams as the broker holds them: messages, bytes, consumers."""
-        session = await self._connection.session(_WITHIN_S)
+        session = await self.connection.session(_WITHIN_S)
         return [await topology.state(session, name) for name in topology.streams()]
 
     async def probe(self) -> None:
@@ -256,20 +257,20 @@ class Bus:
         Raises:
             TransportError: It did not come back.
         """
-        await (await self._connection.session(_WITHIN_S)).echo()
+        await (await self.connection.session(_WITHIN_S)).echo()
 
     async def clock_skew_s(self) -> float:
         """Return how many seconds the broker's clock is ahead of ours."""
-        session = await self._connection.session(_WITHIN_S)
+        session = await self.connection.session(_WITHIN_S)
         return await topology.clock_skew_s(session)
 
     async def plan(self) -> list[topology.Change]:
         """Return what differs between the declared streams and the broker's."""
-        return await topology.plan(await self._connection.session(_WITHIN_S))
+        return await topology.plan(await self.connection.session(_WITHIN_S))
 
     async def apply(self) -> list[topology.Change]:
         """Make the broker's streams as declared; return what was changed."""
-        return await topology.apply(await self._connection.session(_WITHIN_S))
+        return await topology.apply(await self.connection.session(_WITHIN_S))
 
     async def _tell_sender(self, letter: Letter) -> None:
         """Publish message.rejected, so that the sender learns it. Never about one of those."""

@@ -19,7 +19,6 @@ from nats.aio.msg import Msg
 
 from liandong.bus import jetstream
 from liandong.bus.bus import Bus
-from liandong.bus.connection import Connection
 from liandong.bus.consumers import durable, rewind
 from liandong.bus.dead_letters import redrives
 from liandong.bus.history import filters, read
@@ -96,7 +95,7 @@ class Relay:
         self.passed = Passed()
         self.problem = ""
         self.ready = asyncio.Event()
-        self._source, self._target = _connection(source), _connection(target)
+        self._source, self._target = source.connection, target.connection
         self._dead_letters = source.dead_letters
         self._keeper = Keeper(source.agency, source.mode, name)
         self._allows = allows
@@ -242,10 +241,6 @@ class Relay:
         if problem and problem != self.problem:
             log.warning("relay_waits", relay=self._keeper.consumer, problem=problem)
         self.problem = problem
-
-
-def _connection(bus: Bus) -> Connection:
-    return bus._connection  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  one package
 
 
 def _hopeless(error: LiandongError) -> LiandongError:
