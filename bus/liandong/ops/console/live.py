@@ -6,7 +6,7 @@ say so again at any time. It is sent at most ten frames a second; `Viewer.frame`
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import suppress
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from liandong.ops.console.query import MAX_LENGTH, Query
 from liandong.ops.console.rows import Row
 
 _TICK_S = 0.1
-_BEAT = 10  # ticks: a frame at least so often, so that silence means a broken line
+_STILL_HERE = 10  # ticks of silence, and curl is told that the line is whole
 _ROWS_PER_FRAME = 200
 _ROWS_AT_FIRST = 1_000
 _GOING_AWAY = 1001  # RFC 6455 §7.4.1
@@ -32,7 +32,7 @@ class Viewer:
     def __init__(self, lookout: Lookout) -> None:
         """Begin with everything that is still there."""
         self._lookout = lookout
-        self._position, self._cards, self._ticks = 0, -1, _BEAT
+        self._position, self._picture, self._board = 0, 0, -1
         self._query, self._fresh = Query(), True
         self._watch, self._watch_fresh = "", False
 
@@ -61,13 +61,16 @@ class Viewer:
         Its parts, each present only where it says something: ``rows`` that fit the filter, oldest
         first, and ``watched`` rows of the incident that is open; ``dropped``, how many rows that
         may have fitted were left out; ``reset``, to forget all rows before these; ``status``;
-        ``board``. Something is said at least once a second.
+        ``board``. Something is said at least once a second, so silence means a broken line.
         """
         rows, missed = self._lookout.ring.since(self._position)
         self._position = self._lookout.ring.total
         fitting = [row for row in rows if self._query.matches(row)]
         shown = fitting[-(_ROWS_AT_FIRST if self._fresh else _ROWS_PER_FRAME) :]
-        parts = self._parts(shown, self._watched(rows))
+        parts = [_array("rows", shown)] if shown else []
+        if watched := self._watched(rows):
+            parts.append(_array("watched", watched))
+        parts += self._state()
         if not self._fresh and (dropped := missed + len(fitting) - len(shown)):
             parts.append(f'"dropped":{dropped}')
         if self._fresh:
@@ -81,19 +84,14 @@ class Viewer:
             self._watch_fresh = False
         return [row for row in rows if self._watch and row.key == self._watch]
 
-    def _parts(self, shown: list[Row], watched: list[Row]) -> list[str]:
-        parts = [_array("rows", shown)] if shown else []
-        if watched:
-            parts.append(_array("watched", watched))
-        self._ticks += 1
-        if self._ticks >= _BEAT:  # the board at most once a second too: it is the larger part
-            self._ticks = 0
-            parts.append(f'"status":{json.dumps(self._lookout.status())}')
-            number, cards = self._lookout.cards()
-            if number != self._cards:
-                self._cards = number
-                parts.append(f'"board":{cards}')
-        return parts
+    def _state(self) -> Iterator[str]:
+        picture = self._lookout.picture
+        if picture.number != self._picture:
+            self._picture = picture.number
+            yield f'"status":{picture.status}'
+        if picture.changes != self._board:
+            self._board = picture.changes
+            yield f'"board":{picture.board}'
 
 
 def _array(name: str, rows: list[Row]) -> str:
@@ -152,7 +150,7 @@ async def _events(lookout: Lookout, query: Query) -> AsyncGenerator[str]:
         if missed:
             said.insert(0, f"event: dropped\ndata: {missed}\n\n")
         quiet = 0 if said else quiet + 1
-        if quiet and not quiet % _BEAT:
+        if quiet and not quiet % _STILL_HERE:
             said.append(": still here\n\n")
         if said:
             yield "".join(said)

@@ -8,6 +8,7 @@ import json
 from collections import Counter, deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,25 @@ _RECENT = timedelta(minutes=1)  # of a longer log
 _RATE_OVER_S = 5
 _LOOK_AGAIN_S = 1.0
 _COUNT_EVERY_S = 5.0
+_DRAW_EVERY_S = 1.0
 _SHOWN = 200  # incidents, and orders
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The state as every tab gets it, drawn once for all of them.
+
+    Attributes:
+        number: Tells one picture from another.
+        status: The status strip, JSON.
+        changes: Tells one board from another.
+        board: Incidents and orders, JSON: at most 200 of each, those to look at first.
+    """
+
+    number: int = 0
+    status: str = "null"
+    changes: int = -1
+    board: str = "null"
 
 
 class Lookout:
@@ -39,6 +58,7 @@ class Lookout:
         seen: Messages by contract since the watch began; ``unreadable`` counts those of none.
         dead: Dead letters that wait; None while that is not known.
         reading: Whether the log's past is still being read.
+        picture: The state, never older than a second.
         closing: Set when the watch ends: whoever waits for rows stops waiting.
     """
 
@@ -50,15 +70,23 @@ class Lookout:
         self.seen: Counter[str] = Counter()
         self.dead: int | None = None
         self.reading = True
+        self.picture = Picture()
         self.closing = asyncio.Event()
         self._seconds: deque[tuple[int, int]] = deque(maxlen=_RATE_OVER_S + 1)
         self._positions: dict[str, int] = {}
         self._last: datetime | None = None
         self._letters = -1
-        self._cards: tuple[int, str] = (-1, "")
 
-    def status(self) -> dict[str, Any]:
-        """Return the status strip."""
+    async def draw(self) -> None:
+        """Keep the picture up to date."""
+        while True:
+            before, changes = self.picture, self.board.changes
+            same = before.changes == changes
+            cards = before.board if same else json.dumps(self._cards())
+            self.picture = Picture(before.number + 1, json.dumps(self._status()), changes, cards)
+            await asyncio.sleep(_DRAW_EVERY_S)
+
+    def _status(self) -> dict[str, Any]:
         now = datetime.now(UTC)
         adapters = [
             board.adapter_card(beat, now) for _, beat in sorted(self.board.adapters.items())
@@ -76,20 +104,7 @@ class Lookout:
             "overdue": self.board.overdue(now),
         }
 
-    def cards(self) -> tuple[int, str]:
-        """Return incidents and orders as JSON, made anew only when they have changed.
-
-        At most 200 of each, those to look at first; the totals tell how many there are.
-
-        Returns:
-            A number that tells one state from another, and the JSON.
-        """
-        changes = self.board.changes
-        if self._cards[0] != changes:
-            self._cards = changes, json.dumps(self._cards_of())
-        return self._cards
-
-    def _cards_of(self) -> dict[str, Any]:
+    def _cards(self) -> dict[str, Any]:
         incidents, orders = self.board.in_order(), self.board.orders_in_order()
         return {
             "incidents": [board.incident_card(incident) for incident in incidents[:_SHOWN]],
@@ -178,6 +193,7 @@ async def watching(bus: Bus) -> AsyncGenerator[Lookout]:
     lookout = Lookout(bus)
     tasks = [
         asyncio.create_task(lookout.follow(), name="console reads the log"),
+        asyncio.create_task(lookout.draw(), name="console draws the state"),
         asyncio.create_task(lookout.count_dead_letters(), name="console counts dead letters"),
     ]
     try:
