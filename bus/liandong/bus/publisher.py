@@ -30,7 +30,7 @@ log = structlog.get_logger()
 _ANSWER_SECONDS, _BATCH_SECONDS, _LEAST_SECONDS = 5.0, 20.0, 0.01
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
 _BATCH = 1000  # JetStream's limit for an atomic batch
-_BATCH_BYTES = 8 * 1024 * 1024
+_BATCH_BYTES = 2 * 1024 * 1024  # more would keep a slow line from answering anything else
 _WINDOW = 256
 
 

@@ -21,6 +21,7 @@ from liandong.contracts.system import AdapterHeartbeat, AdapterState
 log = structlog.get_logger()
 
 _HEARTBEAT_S = 10.0
+_STEADY_S = 60.0  # who ran so long may fail again without waiting longer for it
 
 
 async def read_once(source: Source[Any], bus: Bus, watcher: Watcher) -> None:
@@ -61,12 +62,16 @@ async def run(adapter: Adapter[Any], bus: Bus) -> None:
 async def run_forever(adapter: Adapter[Any], bus: Bus) -> None:
     """Run an adapter; start it again, with growing pauses, if it fails."""
     backoff = Backoff()
+    clock = asyncio.get_running_loop().time
     while True:
+        begun = clock()
         try:
             await run(adapter, bus)
         except Exception:
             log.exception("adapter_failed", adapter=adapter.settings.name)
             adapter.health.note("it failed and is started again; its log says why")
+        if clock() - begun > _STEADY_S:
+            backoff.reset()
         await asyncio.sleep(backoff.next())
 
 
