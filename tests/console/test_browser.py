@@ -145,7 +145,7 @@ async def test_a_lost_connection_is_loud_and_honest(page: Page, bus: Bus) -> Non
         await page.open(f"http://{address}/#lang=en")
         await bus.publish(reported(), area=AREA)
         await page.until(row_says("Smoke"))
-        await page.until("document.body.dataset.link === 'true'")
+        await page.until("document.querySelector('#incident-list .what') !== null")
     await page.until("document.body.dataset.link === 'lost'")
     assert "ago" in await page.run(text_of("#alarm"))
     assert await page.run(row_says("Smoke"))

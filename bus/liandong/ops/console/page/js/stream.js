@@ -3,7 +3,7 @@
 import { element, visible } from "./text.js";
 import { clock, code, instantInFull, number, t } from "./words.js";
 
-const ROW_PX = 26; // as in console.css
+const ROW_PX = 26; // as in console.css; the heading, which stays in sight, is a row too
 const KEPT = 20000;
 const SLACK = 2000; // forgetting moves everything: do it seldom
 const COLUMNS = 7;
@@ -72,9 +72,9 @@ export class Stream {
     const to = Math.min(Math.max(from + by, 0), rows.length - 1);
     this.#selected = idOf(rows[rows.length - 1 - to]);
     const top = to * ROW_PX;
-    const last = this.#box.scrollTop + this.#box.clientHeight - ROW_PX;
+    const room = this.#box.clientHeight - 2 * ROW_PX;
     if (top < this.#box.scrollTop) this.#box.scrollTop = top;
-    if (top > last) this.#box.scrollTop = top - this.#box.clientHeight + ROW_PX;
+    if (top > this.#box.scrollTop + room) this.#box.scrollTop = top - room;
     this.paint();
   }
 
