@@ -44,6 +44,12 @@ def test_both_languages_show_the_same_code(page: Path) -> None:
     assert code_blocks(page.read_text("utf-8")) == code_blocks(english_of(page).read_text("utf-8"))
 
 
+def test_every_decision_is_listed() -> None:
+    """By number, so that a newcomer can read them in order."""
+    listed = (ROOT / "docs" / "adr" / "README.md").read_text("utf-8")
+    assert [page.name for page in files("docs/adr/0*.md") if f"({page.name})" not in listed] == []
+
+
 def test_what_users_read_first_is_there_in_chinese() -> None:
     """README and tutorials."""
     assert {english_of(page) for page in TRANSLATED} >= MUST_BE_TRANSLATED
