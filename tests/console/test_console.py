@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 
 from liandong.bus import Bus, Server
 from liandong.bus import connect as connect_bus
-from liandong.contracts import AdapterHeartbeat, AdapterState, OrderState
+from liandong.contracts import AdapterHeartbeat, AdapterState, Event, OrderState
 from liandong.ops.console import serve
 from liandong.ops.console.live import Viewer
 from liandong.ops.console.lookout import Lookout
@@ -117,6 +117,24 @@ async def test_a_drill_is_called_one(nats_server: Server, bus: Bus) -> None:
         assert (await part(tab, "status"))["mode"] == "exercise"
         await drill.publish(reported("drill"), area=AREA)
         assert [row["key"] for row in await rows_until(tab, 1)] == ["drill"]
+
+
+async def test_the_board_misses_nothing_while_the_past_is_read(bus: Bus) -> None:
+    """What comes while it reads is folded after what was there before."""
+    lives = [bus.envelope(event, area=AREA) for n in range(400) for event in life(f"lz-{n}")]
+    await bus.send_many(lives[:800])
+    async with serve(bus) as address, connect(f"ws://{address}/api/watch", max_size=None) as tab:
+        await tab.send("{}")
+        await bus.send_many(lives[800:])
+        board = await part(tab, "board")
+        while board["cleared"] < 400:
+            board = await part(tab, "board")
+    assert board["open"] == 0
+
+
+def life(incident: str) -> tuple[Event, ...]:
+    """Return an incident from its report to its end."""
+    return reported(incident), updated(incident, note="x"), cleared(incident)
 
 
 async def test_a_message_nobody_can_read_is_a_row_too(

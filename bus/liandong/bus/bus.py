@@ -222,12 +222,22 @@ class Bus:
             await subscription.close()
 
     async def history(
-        self, which: Filter | None = None, *, since: datetime | None = None
+        self,
+        which: Filter | None = None,
+        *,
+        since: datetime | None = None,
+        last: int | None = None,
     ) -> AsyncGenerator[Entry, None]:
-        """Yield what the log holds, in the order the broker stored it, and end."""
+        """Yield what the log holds, in the order the broker stored it, and end.
+
+        Args:
+            which: Which events; None means all.
+            since: Leave out what was stored before.
+            last: Instead, only what is among the last so many messages of each lane.
+        """
         session = await self.connection.session(_WITHIN_S)
         async with aclosing(
-            log_reader.history(session, which or Filter(), self.mode, since=since)
+            log_reader.history(session, which or Filter(), self.mode, since=since, last=last)
         ) as entries:
             async for entry in entries:
                 yield entry

@@ -92,7 +92,12 @@ def filters(which: Filter, mode: Mode) -> dict[str, tuple[str, ...]]:
 
 
 async def read_stream(
-    session: Session, stream: str, subjects: tuple[str, ...], *, since: datetime | None = None
+    session: Session,
+    stream: str,
+    subjects: tuple[str, ...],
+    *,
+    since: datetime | None = None,
+    last: int | None = None,
 ) -> AsyncIterator[Raw]:
     """Yield what a stream holds now, in order, and end.
 
@@ -101,8 +106,10 @@ async def read_stream(
         stream: The stream.
         subjects: Wildcards that do not overlap.
         since: Leave out what was stored before.
+        last: Instead, only what is among the stream's last so many messages.
     """
-    created = await ephemeral(session, stream, subjects, start(since))
+    begin = await _near_end(session, stream, last) if last else start(since)
+    created = await ephemeral(session, stream, subjects, begin)
     left = int(created["num_pending"])
     async with Puller(session, stream, created["name"]) as puller:
         while left > 0:
@@ -115,12 +122,23 @@ async def read_stream(
                 return  # what was pending has been dropped by its stream's limits
 
 
+async def _near_end(session: Session, stream: str, last: int) -> dict[str, Any]:
+    held = (await jetstream.call(session, f"STREAM.INFO.{stream}"))["state"]
+    first = max(1, int(held["last_seq"]) - last + 1)
+    return {"deliver_policy": "by_start_sequence", "opt_start_seq": first}
+
+
 async def history(
-    session: Session, which: Filter, mode: Mode, *, since: datetime | None = None
+    session: Session,
+    which: Filter,
+    mode: Mode,
+    *,
+    since: datetime | None = None,
+    last: int | None = None,
 ) -> AsyncGenerator[Entry, None]:
     """Yield what the log holds now, over all lanes in the order the broker stored it, and end."""
     readers = [
-        read_stream(session, stream, subjects, since=since)
+        read_stream(session, stream, subjects, since=since, last=last)
         for stream, subjects in filters(which, mode).items()
     ]
     heads: list[tuple[datetime, int, Raw]] = []

@@ -9,21 +9,20 @@ from collections import Counter, deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
 from liandong.bus import Bus, Entry
 from liandong.bus.topology import DEAD
-from liandong.contracts import Filter, LiandongError
+from liandong.contracts import Envelope, Filter, LiandongError
 from liandong.ops.console import board
 from liandong.ops.console.rows import Ring, row
 
 log = structlog.get_logger()
 
-_SHORT_LOG = 20_000  # messages: so many are shown from the first on
-_RECENT = timedelta(minutes=1)  # of a longer log
+_RECENT = 1_000  # messages of each lane that the table begins with
 _RATE_OVER_S = 5
 _LOOK_AGAIN_S = 1.0
 _COUNT_EVERY_S = 5.0
@@ -73,6 +72,7 @@ class Lookout:
         self.picture = Picture()
         self.closing = asyncio.Event()
         self._seconds: deque[tuple[int, int]] = deque(maxlen=_RATE_OVER_S + 1)
+        self._held: list[Envelope] = []
         self._positions: dict[str, int] = {}
         self._last: datetime | None = None
         self._letters = -1
@@ -122,33 +122,39 @@ class Lookout:
         while True:
             try:
                 await self._follow()
-            except LiandongError as error:
-                log.warning("console_cannot_read", problem=str(error))
-            except Exception:  # a page that stops silently is worse than a line in the log
+            except* LiandongError as errors:
+                log.warning("console_cannot_read", problem=str(errors.exceptions[0]))
+            except* Exception:  # a page that stops silently is worse than a line in the log
                 log.exception("console_reader_failed")
             await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def _follow(self) -> None:
-        self.reading = True
-        async with aclosing(await self.bus.follow()) as coming:
-            async for entry in self.bus.history(since=await self._recent()):
+        self.reading, self._held = True, []
+        async with aclosing(await self.bus.follow()) as coming, asyncio.TaskGroup() as tasks:
+            async for entry in self.bus.history(last=_RECENT):
                 self._show(entry)
-            async for entry in self.bus.history(Filter(contracts=board.CONTRACTS)):
-                self._fold(entry)
-            self.reading = False
+            tasks.create_task(self._fold_past())
             async for entry in coming:
-                self._fold(entry)  # a repeat changes nothing
                 if self._show(entry):
                     self._count(entry)
+                if entry.envelope:
+                    self._fold(entry.envelope)
 
-    async def _recent(self) -> datetime | None:
-        """Return where the table begins: a short log is shown whole."""
-        held = sum(stream["messages"] for stream in await self.bus.streams())
-        return None if held <= _SHORT_LOG else datetime.now(UTC) - _RECENT
+    async def _fold_past(self) -> None:
+        """Read what the board needs of all the past; what comes meanwhile waits for its turn."""
+        async for entry in self.bus.history(Filter(contracts=board.CONTRACTS)):
+            if entry.envelope:
+                self.board.take(entry.envelope)
+        self.reading = False
+        for envelope in self._held:  # what stood in the past as well changes nothing
+            self.board.take(envelope)
+        self._held.clear()
 
-    def _fold(self, entry: Entry) -> None:
-        if entry.envelope:
-            self.board.take(entry.envelope)
+    def _fold(self, envelope: Envelope) -> None:
+        if not self.reading:
+            self.board.take(envelope)
+        elif isinstance(envelope.data, board.CONTRACTS):
+            self._held.append(envelope)
 
     def _show(self, entry: Entry) -> bool:
         """Add a message to the table, unless it is there; say whether it is new."""
