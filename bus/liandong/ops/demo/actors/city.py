@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 from starlette.applications import Starlette
@@ -62,7 +63,7 @@ class WorksDepartment(Actor):
             self.say(f"the clerk writes under request {number}: {status}, {notes}")
 
     async def _post(self, request: Request) -> Response:
-        form = await request.form()
+        form = dict(parse_qsl((await request.body()).decode()))
         number = f"{len(self._requests) + 1:03}"
         self._requests[number] = {
             "service_request_id": number,
