@@ -1,5 +1,6 @@
 """JetStream consumers: durable ones that remember their place, ephemeral ones for reading."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,19 @@ _NANOSECONDS = 1_000_000_000
 _ACK_WAIT_S = 30
 _UNSETTLED = 1024
 _UNUSED_S = 60  # an abandoned reader's consumer is forgotten after a minute
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A consumer of a stream.
+
+    Attributes:
+        name: The broker's name for it.
+        delivered: How many deliveries it has made; None where it does not matter who got them.
+    """
+
+    name: str
+    delivered: int | None = None
 
 
 def start(since: datetime | None) -> dict[str, Any]:
@@ -34,8 +48,8 @@ async def durable(
     *,
     from_start: bool,
     after: int | None = None,
-) -> str:
-    """Make sure that a durable consumer exists as described; return its name.
+) -> Consumer:
+    """Make sure that a durable consumer exists as described.
 
     Args:
         session: The session to ask on.
@@ -68,25 +82,27 @@ async def durable(
             if key in found["config"]
         }
         if all(found["config"].get(key) == value for key, value in config.items()):
-            return consumer
+            return _consumer(found)
     except jetstream.ApiError as error:
         if error.code != jetstream.CONSUMER_NOT_FOUND:
             raise
         begin = _begin(from_start=from_start, after=after)
-    await jetstream.call(
-        session,
-        f"CONSUMER.CREATE.{stream}.{consumer}",
-        {"stream_name": stream, "config": config | begin},
+    described = {"stream_name": stream, "config": config | begin}
+    return _consumer(
+        await jetstream.call(session, f"CONSUMER.CREATE.{stream}.{consumer}", described)
     )
-    return consumer
 
 
-async def rewind(session: Session, stream: str, consumer: str) -> None:
+async def rewind(session: Session, stream: str, consumer: Consumer) -> Consumer:
     """Have everything that is not acknowledged delivered again from now on, in order (ADR-60).
 
     What was on its way when a connection broke would else come late, behind newer messages.
     """
-    await jetstream.call(session, f"CONSUMER.RESET.{stream}.{consumer}")
+    return _consumer(await jetstream.call(session, f"CONSUMER.RESET.{stream}.{consumer.name}"))
+
+
+def _consumer(found: dict[str, Any]) -> Consumer:
+    return Consumer(found["name"], int(found["delivered"]["consumer_seq"]))
 
 
 async def ephemeral(

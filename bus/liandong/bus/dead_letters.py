@@ -17,7 +17,7 @@ import structlog
 
 from liandong.bus import jetstream
 from liandong.bus.connection import Connection
-from liandong.bus.consumers import durable
+from liandong.bus.consumers import Consumer, durable
 from liandong.bus.history import read_stream
 from liandong.bus.letters import Found, Letter, Redrive
 from liandong.bus.publisher import Publisher
@@ -140,7 +140,7 @@ async def redrives(
     agency, mode = connection.settings.agency, connection.settings.mode
     subject = f"ld.redrive.{agency.region}.{agency.kind}.{agency.name}.{mode}.{consumer}.*"
 
-    async def ensure(session: Session) -> str:
+    async def ensure(session: Session) -> Consumer:
         name = f"{consumer}_{mode}_redrive"
         return await durable(session, DEAD, agency, name, (subject,), from_start=True)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from liandong.bus import jetstream
 from liandong.bus.connection import Connection
-from liandong.bus.consumers import ephemeral, start
+from liandong.bus.consumers import Consumer, ephemeral, start
 from liandong.bus.pull import Puller, Raw, pull
 from liandong.bus.session import Session
 from liandong.bus.topology import stream_of
@@ -111,7 +111,7 @@ async def read_stream(
     begin = await _near_end(session, stream, last) if last else start(since)
     created = await ephemeral(session, stream, subjects, begin)
     left = int(created["num_pending"])
-    async with Puller(session, stream, created["name"]) as puller:
+    async with Puller(session, stream, Consumer(created["name"])) as puller:
         while left > 0:
             got = 0
             async for raw in puller.fetch(_BATCH, wait=False):
@@ -205,9 +205,11 @@ class _Follower:
             self._position = raw.sequence
             await queue.put(raw)
 
-    async def _ensure(self, session: Session) -> str:
+    async def _ensure(self, session: Session) -> Consumer:
         if self._first is None:
             behind = {"deliver_policy": "by_start_sequence", "opt_start_seq": self._position + 1}
-            return str((await ephemeral(session, self._stream, self._subjects, behind))["name"])
+            return Consumer(
+                (await ephemeral(session, self._stream, self._subjects, behind))["name"]
+            )
         first, self._first = self._first, None
-        return str(first["name"])
+        return Consumer(first["name"])

@@ -15,20 +15,21 @@ import structlog
 from nats.aio.msg import Msg
 
 from liandong.bus.connection import Connection
+from liandong.bus.consumers import Consumer
 from liandong.bus.session import Session
 from liandong.contracts import LiandongError, Reason, TransportError
 
 log = structlog.get_logger()
 
-_EXPIRES_S = 30.0
+_EXPIRES_S = 5.0  # for so long a request of a broken connection may catch what is ours
 _HEARTBEAT_S = 2.0
 _SILENCE_S = 3 * _HEARTBEAT_S
 _PAUSE_S = 0.25
 _ACK = "$JS.ACK."
 _NANOSECONDS = 1_000_000_000
 
-Ensure = Callable[[Session], Awaitable[str]]
-"""Makes sure that the consumer exists; returns its name."""
+Ensure = Callable[[Session], Awaitable[Consumer]]
+"""Makes sure that the consumer exists; asked again after each interruption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,7 @@ class Raw:
     @classmethod
     def of(cls, session: Session, message: Msg) -> "Raw":
         """Read the place and count out of the reply subject (ADR-15, both forms)."""
-        parts = message.reply.split(".")
-        parts = parts[2:] if len(parts) == 9 else parts[4:]  # noqa: PLR2004
+        parts = _place(message.reply)
         return cls(
             message.subject,
             message.data,
@@ -100,11 +100,17 @@ class Raw:
 
 
 class Puller:
-    """Pulls from one consumer over one session."""
+    """Pulls from one consumer over one session.
 
-    def __init__(self, session: Session, stream: str, consumer: str) -> None:
+    For a few seconds after a connection broke, the broker may still deliver to a request of that
+    connection. A consumer numbers its deliveries, and its heartbeats carry the last number: one
+    that did not come to us ends the pull, and whoever began it has the consumer rewound.
+    """
+
+    def __init__(self, session: Session, stream: str, consumer: Consumer) -> None:
         self._session = session
-        self._next = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}"
+        self._next = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer.name}"
+        self._delivered = consumer.delivered
         self._inbox = session.new_inbox()
         self._queue: asyncio.Queue[Msg | None] = asyncio.Queue()
         self._unsubscribe: Callable[[], Awaitable[None]] | None = None
@@ -134,7 +140,8 @@ class Puller:
             wait: Wait for the next message; else end where there is none now.
 
         Raises:
-            TransportError: The session is lost, the consumer is gone, or the broker fell silent.
+            TransportError: The session is lost, the consumer is gone, the broker fell silent, or a
+                delivery went astray.
         """
         request: dict[str, Any] = {"batch": batch}
         if wait:
@@ -146,11 +153,22 @@ class Puller:
         received = 0
         while received < batch:
             message = await self._take()
+            self._check_nothing_astray(message)
             if message.reply.startswith(_ACK):
                 received += 1
                 yield Raw.of(self._session, message)
             elif _is_end(message):
                 return
+
+    def _check_nothing_astray(self, message: Msg) -> None:
+        if self._delivered is None:
+            return
+        last = int((message.headers or {}).get("Nats-Last-Consumer", self._delivered))
+        if message.reply.startswith(_ACK):
+            self._delivered += 1
+            last = int(_place(message.reply)[4])
+        if last != self._delivered:
+            raise TransportError("a delivery went astray", reason=Reason.NO_CONNECTION)
 
     async def _take(self) -> Msg:
         if self._queue.empty():
@@ -166,6 +184,12 @@ class Puller:
         if message is None:
             raise TransportError("connection lost", reason=Reason.NO_CONNECTION)
         return message
+
+
+def _place(reply: str) -> list[str]:
+    """Return stream, consumer, deliveries of it, its sequence, the consumer's, time, pending."""
+    parts = reply.split(".")
+    return parts[2:] if len(parts) == 9 else parts[4:]  # noqa: PLR2004  ADR-15 has two forms
 
 
 def _is_end(message: Msg) -> bool:
@@ -194,8 +218,8 @@ async def pull(
     while True:
         session = await connection.session()
         try:
-            name = await ensure(session)
-            async with Puller(session, stream, name) as puller:
+            consumer = await ensure(session)
+            async with Puller(session, stream, consumer) as puller:
                 while True:
                     async for raw in puller.fetch(batch):
                         problem = ""

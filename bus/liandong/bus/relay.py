@@ -123,7 +123,7 @@ class Relay:
 
     async def _carry_until_broken(self, stream: str, subjects: tuple[str, ...]) -> None:
         source = await self._source.session()
-        name = await durable(
+        consumer = await durable(
             source,
             stream,
             self._keeper.agency,
@@ -136,9 +136,9 @@ class Relay:
         if self._begun == self._streams.keys():
             self.ready.set()
         target = await self._target.session()
-        await rewind(source, stream, name)
+        consumer = await rewind(source, stream, consumer)
         self._note("")
-        async with Puller(source, stream, name) as puller:
+        async with Puller(source, stream, consumer) as puller:
             while True:
                 batch = [raw async for raw in puller.fetch(_BATCH, wait=False)]
                 batch = batch or [raw async for raw in puller.fetch(1)]

@@ -11,23 +11,19 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import nats.errors
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from liandong.bus.dial import dial
 from liandong.bus.settings import BusSettings
-from liandong.contracts import ConfigurationError, NotPermitted, Reason, TransportError
+from liandong.contracts import NotPermitted, Reason, TransportError
 
 log = structlog.get_logger()
 
-MINIMUM_SERVER = (2, 15, 1)  # older ones can lose confirmed messages in a power loss
-_PING_SECONDS = 2
-_LOST_PINGS = 2
 _CLOSE_SECONDS = 2
-_BUFFER_BYTES = 4 * 1024 * 1024
 _HEADER_ALLOWANCE = 512  # the client's own size check leaves headers out
 _VIOLATION = re.compile(
     r'permissions violation for (publish|subscription) to "([^"]+)"', re.IGNORECASE
@@ -72,41 +68,17 @@ class Session:
             NotPermitted: It does not let us use our own inbox.
             TransportError: None answered.
         """
-        s = self._settings
-        options: dict[str, Any] = {}
-        if s.credentials:
-            if not s.credentials.is_file():
-                raise ConfigurationError(f"no credentials at {s.credentials}: check the path")
-            options["user_credentials"] = str(s.credentials)
-        if s.user:
-            options["user"] = s.user
-            options["password"] = s.password.get_secret_value() if s.password else None
-        if tls := s.tls():
-            options["tls"] = tls
         try:
-            async with asyncio.timeout(s.connect_timeout):
-                await self._client.connect(
-                    servers=servers,
-                    name=f"{s.agency}/{s.name}",
-                    allow_reconnect=False,
-                    max_reconnect_attempts=1,
-                    reconnect_time_wait=0,  # type: ignore[arg-type]
-                    connect_timeout=max(1, round(s.connect_timeout)),
-                    ping_interval=_PING_SECONDS,
-                    max_outstanding_pings=_LOST_PINGS,
-                    pending_size=_BUFFER_BYTES,
-                    flush_timeout=s.connect_timeout,
-                    inbox_prefix=s.inbox_prefix,
-                    error_cb=self._on_error,
-                    closed_cb=self._on_closed,
-                    **options,
-                )
-        except Exception as error:
+            self._url = await dial(
+                self._client,
+                self._settings,
+                servers,
+                on_error=self._on_error,
+                on_closed=self._on_closed,
+            )
+        except BaseException:
             await self.abandon()
-            raise _connect_error(error, servers) from error
-        if url := self._client.connected_url:
-            self._url = _without_password(url.geturl())
-        self._check_version()
+            raise
         await self._listen()
 
     async def _listen(self) -> None:
@@ -119,15 +91,6 @@ class Session:
             if inbox.lower() in self._denied:
                 raise NotPermitted("subscribe to", inbox) from None
             raise
-
-    def _check_version(self) -> None:
-        found = self._client.connected_server_version
-        version = (found.major, found.minor, found.patch)
-        if version < MINIMUM_SERVER:
-            raise ConfigurationError(
-                f"the NATS server is {'.'.join(map(str, version))}; at least "
-                f"{'.'.join(map(str, MINIMUM_SERVER))} is needed: upgrade it"
-            )
 
     def when_lost(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Have a function called, in the event loop, when the connection is gone.
@@ -350,18 +313,3 @@ def _observe(task: asyncio.Task[None]) -> None:
 def nobody_listens(message: Msg) -> bool:
     """Say whether an answer is the broker's "no responders" (ADR-4 status 503)."""
     return bool(message.headers) and not message.data and message.headers.get("Status") == "503"
-
-
-def _without_password(url: str) -> str:
-    scheme, mark, rest = url.rpartition("://")
-    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
-
-
-def _connect_error(error: Exception, servers: list[str]) -> Exception:
-    text = str(error) or type(error).__name__
-    where = ", ".join(map(_without_password, servers))
-    if isinstance(error, nats.errors.AuthorizationError) or "authoriz" in text.lower():
-        return ConfigurationError(
-            f"{where} refused our credentials ({text}): check credentials, user and password"
-        )
-    return TransportError(f"cannot reach {where}: {text}", reason=Reason.NO_CONNECTION)

@@ -14,7 +14,7 @@ from functools import partial
 import structlog
 
 from liandong.bus.connection import Connection
-from liandong.bus.consumers import durable, rewind
+from liandong.bus.consumers import Consumer, durable, rewind
 from liandong.bus.dead_letters import DeadLetters, redrives
 from liandong.bus.history import filters, read
 from liandong.bus.lanes import KeyedLanes
@@ -68,6 +68,7 @@ class Subscription:
         self._lanes = KeyedLanes(_UNSETTLED)
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._progress: defaultdict[str, Progress] = defaultdict(Progress)
+        self._begun: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -83,6 +84,7 @@ class Subscription:
             ensure = partial(self._ensure, stream=stream, subjects=subjects)
             await ensure(session)
             self._tasks.append(asyncio.create_task(self._run(stream, ensure)))
+            self._begun.add(stream)
         self._tasks.append(asyncio.create_task(self._run_redrives()))
         self._tasks.append(asyncio.create_task(self._keep_alive()))
 
@@ -188,7 +190,9 @@ class Subscription:
             return False
         return True
 
-    async def _ensure(self, session: Session, *, stream: str, subjects: tuple[str, ...]) -> str:
+    async def _ensure(
+        self, session: Session, *, stream: str, subjects: tuple[str, ...]
+    ) -> Consumer:
         consumer = await durable(
             session,
             stream,
@@ -198,8 +202,8 @@ class Subscription:
             from_start=self._from_start,
             after=self._progress[stream].last or None,
         )
-        if self._progress[stream].last:
-            await rewind(session, stream, consumer)
+        if stream in self._begun:
+            return await rewind(session, stream, consumer)
         return consumer
 
     async def _keep_alive(self) -> None:
