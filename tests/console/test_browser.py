@@ -156,7 +156,7 @@ async def test_a_lost_connection_is_loud_and_honest(page: Page, bus: Bus) -> Non
         await page.until("document.body.dataset.link === 'true'")
 
 
-async def test_a_thousand_events_a_second_leave_the_page_quick(
+async def test_a_burst_of_events_leaves_the_page_drawing(
     page: Page, bus: Bus, console: str
 ) -> None:
     """It draws what is in sight, and counts what it leaves out."""
