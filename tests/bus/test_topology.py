@@ -87,3 +87,17 @@ def _matches(pattern: str, subject: str) -> bool:
     """Say whether a NATS wildcard takes a subject."""
     expression = re.escape(pattern).replace(r"\*", r"[^.]+").replace(">", r".+")
     return re.fullmatch(expression, subject) is not None
+
+
+async def test_a_site_says_how_long_events_are_kept(
+    nats_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The settings reach the broker, and a plan with others shows the difference."""
+    monkeypatch.setenv("LIANDONG_EVENTS_DAYS", "7")
+    async with await connect(servers=(nats_server.url,)) as week:
+        await week.apply()
+        assert await week.plan() == []
+    async with await connect(servers=(nats_server.url,), events_days=30) as month:
+        changes = await month.plan()
+    assert {change.setting for change in changes} == {"max_age"}
+    assert {change.stream.rpartition("_")[2] for change in changes} == {"EVENTS"}

@@ -82,7 +82,7 @@ class Bus:
         try:
             await self.connection.open()
             if self._embedded:
-                await topology.apply(await self.connection.session())
+                await self.apply()
         except BaseException:
             await self.close()
             raise
@@ -276,11 +276,16 @@ class Bus:
 
     async def plan(self) -> list[topology.Change]:
         """Return what differs between the declared streams and the broker's."""
-        return await topology.plan(await self.connection.session(_WITHIN_S))
+        return await topology.plan(await self.connection.session(_WITHIN_S), self._retention())
 
     async def apply(self) -> list[topology.Change]:
         """Make the broker's streams as declared; return what was changed."""
-        return await topology.apply(await self.connection.session(_WITHIN_S))
+        return await topology.apply(await self.connection.session(_WITHIN_S), self._retention())
+
+    def _retention(self) -> topology.Retention:
+        return topology.Retention(
+            events_days=self.settings.events_days, replicas=self.settings.replicas
+        )
 
     async def _tell_sender(self, letter: Letter) -> None:
         """Publish message.rejected, so that the sender learns it. Never about one of those."""

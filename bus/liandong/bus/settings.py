@@ -78,6 +78,10 @@ class BusSettings(BaseSettings):
     """Its private key."""
     inbox_prefix: str = "_INBOX"
     """Prefix of reply subjects: one for each user, or users could read one another's answers."""
+    replicas: Annotated[int, Field(ge=1, le=5)] = 1
+    """Copies of each stream: 1 on one server, 3 on a cluster."""
+    events_days: Annotated[int, Field(ge=1, le=36_500)] = 90
+    """Days that the events lane is kept; orders are kept for ever."""
     connect_timeout: Annotated[float, Field(gt=0, le=60)] = 5.0
     """Seconds that one attempt to connect may take."""
 
