@@ -30,7 +30,7 @@ def cli(environment: dict[str, str]) -> Cli:
             input=text,
             capture_output=True,
             text=True,
-            timeout=50,
+            timeout=200,
             check=False,
         )
 

@@ -17,6 +17,7 @@ def _last(done: subprocess.CompletedProcess[str]) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.timeout(300)  # 56,000 events, twice
 def test_real_dispatch_records_are_all_accounted_for(cli: Any, data_dir: Path) -> None:
     """10,410 rows: 5,292 calls, one with times out of order; a second run adds nothing."""
     records = data_dir / "dispatch" / "sffd-calls-2020-04.csv"
@@ -49,6 +50,7 @@ def test_every_alert_file_becomes_an_event_or_a_dead_letter(cli: Any, data_dir: 
     assert {letter["reason_name"] for letter in letters} >= {"unsafe", "breaks standard"}
 
 
+@pytest.mark.timeout(200)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killing_it_at_random_points_ends_in_the_same_state(
     cli: Any, environment: dict[str, str], data_dir: Path, tmp_path: Path, seed: int
