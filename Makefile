@@ -16,7 +16,7 @@ INSTALL = $(BIN)/pip install -qq --no-compile --disable-pip-version-check --cons
 .PHONY: demo test lint types docs bench clean
 
 demo: .venv/demo
-	@$(BIN)/liandong demo $(ARGS)
+	@$(BIN)/liandong demo $(ARGS) || [ $$? -eq 130 ] # Ctrl-C is how it ends
 
 test: .venv/dev
 	@$(BIN)/pytest $(ARGS)
@@ -46,11 +46,11 @@ clean:
 	@touch $@
 
 .venv/demo: .venv/python pyproject.toml constraints.txt
-	@echo "installing liandong and its demo (once)" >&2
+	@echo "installing liandong and its demo: once, about a minute" >&2
 	@$(INSTALL) --editable '.[demo]' >&2
 	@touch $@
 
 .venv/dev: .venv/python pyproject.toml constraints.txt
-	@echo "installing liandong and its tools (once)" >&2
+	@echo "installing liandong and its tools: once, about a minute" >&2
 	@$(INSTALL) --editable '.[dev]' >&2
 	@touch $@ .venv/demo

@@ -46,6 +46,7 @@ def test_paths_begin_beside_the_file_that_names_them(tmp_path: Path) -> None:
         (ADAPTER + "inbox = 'x'", "inbox"),
         (ADAPTER + ADAPTER, "twice"),
         ("[server]\nport = 70000", "server.port"),
+        (ADAPTER.replace("lz/police/110", "lz police"), r"site.toml.*agency"),
         ("this is not TOML", "not TOML"),
         ("[[adapter]]\nuses = 'police.cad'\nsettings = 'none.toml'", "none.toml"),
     ],

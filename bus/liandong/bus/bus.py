@@ -18,7 +18,7 @@ from liandong.bus.letters import Found, Letter
 from liandong.bus.publisher import Publisher, Stored
 from liandong.bus.pull import Raw
 from liandong.bus.settings import BusSettings, home, read_settings
-from liandong.bus.subscriber import Handler, Subscription
+from liandong.bus.subscriber import Handler, Subscription, Wish
 from liandong.contracts import (
     Agency,
     ContractError,
@@ -171,6 +171,7 @@ class Bus:
         which: Filter | None = None,
         *,
         from_start: bool = False,
+        even_expired: bool = False,
     ) -> Subscription:
         """Have a handler called with each event, at least once, in order within a key.
 
@@ -184,14 +185,15 @@ class Bus:
             handler: Called side by side for different keys.
             which: Which events; None means all.
             from_start: On the very first time, begin with what the log holds.
+            even_expired: Also hand over what must not be acted on any more, to be kept on record;
+                else it becomes a dead letter.
         """
         subscription = Subscription(
             self.connection,
             self.dead_letters,
             name,
-            which or Filter(),
+            Wish(which or Filter(), from_start, even_expired),
             handler,
-            from_start=from_start,
             refused=self._tell_sender,
         )
         await subscription.start()

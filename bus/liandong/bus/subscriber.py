@@ -8,6 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
@@ -43,6 +44,21 @@ _UNSETTLED = 1024
 _AT_ONCE = 32
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a subscription is to deliver.
+
+    Attributes:
+        which: Which events.
+        from_start: On the very first time, begin with what the log holds.
+        even_expired: Also what must not be acted on any more; else it becomes a dead letter.
+    """
+
+    which: Filter
+    from_start: bool = False
+    even_expired: bool = False
+
+
 class Subscription:
     """One durable subscription of one agency."""
 
@@ -51,17 +67,15 @@ class Subscription:
         connection: Connection,
         dead_letters: DeadLetters,
         name: str,
-        which: Filter,
+        wish: Wish,
         handler: Handler,
         *,
-        from_start: bool,
         refused: Refused,
     ) -> None:
         self.name = name
         self._connection = connection
         self._dead_letters = dead_letters
-        self._which, self._handler, self._refused = which, handler, refused
-        self._from_start = from_start
+        self._wish, self._handler, self._refused = wish, handler, refused
         self._agency: Agency = connection.settings.agency
         self._mode: Mode = connection.settings.mode
         self._keeper = Keeper(self._agency, self._mode, name)
@@ -78,7 +92,7 @@ class Subscription:
             NotPermitted: This agency may not read that.
             ApiError: The broker refused the consumer.
         """
-        sources = filters(self._which, self._mode)
+        sources = filters(self._wish.which, self._mode)
         session = await self._connection.session(5)
         for stream, subjects in sources.items():
             ensure = partial(self._ensure, stream=stream, subjects=subjects)
@@ -147,7 +161,8 @@ class Subscription:
     async def _attempt(self, subject: str, body: bytes) -> Exception | None:
         try:
             envelope = read(subject, body)
-            _check_fresh(envelope)
+            if not self._wish.even_expired:
+                _check_fresh(envelope)
             async with self._slots:
                 await self._handler(envelope)
         except Exception as error:
@@ -199,7 +214,7 @@ class Subscription:
             self._agency,
             self.name,
             subjects,
-            from_start=self._from_start,
+            from_start=self._wish.from_start,
             after=self._progress[stream].last or None,
         )
         if stream in self._begun:

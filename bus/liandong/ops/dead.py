@@ -24,6 +24,7 @@ async def list_letters(settings: dict[str, Any], *, everything: bool, as_json: b
             f"{letter.reason} {letter.name:<20} {letter.identity or letter.subject}"
             + ("  (re-driven)" if one.redriven else "")
         )
+        typer.echo(f"              {_shown(letter.message, 160)}")
     if not found:
         typer.echo("no dead letters wait", err=True)
 
@@ -44,10 +45,11 @@ async def show_letter(
     if as_json:
         typer.echo(json.dumps(_about(found) | {"original": text}, ensure_ascii=False))
         return
-    for name, value in _about(found).items():
-        if value not in ("", None, [], 0):
+    for name, value in _told(found).items():
+        if value not in ("", None, 0):
             typer.echo(f"{name:<12} {value}")
     typer.echo("original     " + (_shown(text) if text else _AWAY.format(found.letter.consumer)))
+    typer.echo(f'\nonce mended: liandong dead redrive {found.letter.id[:12]} --why "…"', err=True)
 
 
 _AWAY = "kept in the journal of adapter {}, on the machine where it runs"
@@ -81,6 +83,18 @@ async def _redrive(bus: Bus, found: Found, why: str) -> dict[str, Any]:
 def _about(found: Found) -> dict[str, Any]:
     about = found.letter.model_dump(mode="json", exclude_none=True)
     return about | {"reason_name": found.letter.name, "redriven": found.redriven}
+
+
+def _told(found: Found) -> dict[str, Any]:
+    """Return what is told to people: the reason with its name, each fault in words."""
+    about = _about(found)
+    faults = about.pop("faults", [])
+    about["reason"] = f"{about['reason']} {about.pop('reason_name')}"
+    about["message"] = _shown(about["message"])
+    for number, fault in enumerate(faults, 1):
+        words = f"{fault['path'] or 'document'}: expected {fault['expected']}"
+        about[f"fault {number}"] = _shown(words + f", found {fault['found'] or 'nothing'}")
+    return about
 
 
 def _shown(text: str, limit: int = 2000) -> str:

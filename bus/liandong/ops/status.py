@@ -56,11 +56,18 @@ async def adapters_of(bus: Bus) -> list[dict[str, Any]]:
     return [latest[name] for name in sorted(latest)]
 
 
+def _is_redrive(consumer: str) -> bool:
+    return consumer.endswith("_redrive")
+
+
 def _print(about: dict[str, Any]) -> None:
     typer.echo(f"server   {about['server']}   mode {about['mode']}")
     for stream in about["streams"]:
+        readers = [c for c in stream["consumers"] if c["pending"] or not _is_redrive(c["name"])]
+        if not stream["messages"] and not readers:
+            continue  # --json shows the empty ones too
         typer.echo(f"stream   {stream['name']:<24} {stream['messages']:>10,} messages")
-        for consumer in stream["consumers"]:
+        for consumer in readers:
             typer.echo(
                 f"         {consumer['name']:<32} {consumer['pending']:>8,} behind "
                 f"{consumer['unsettled']:>6,} in hand"

@@ -13,7 +13,7 @@ import typer
 from liandong.adapters.sdk import Adapter, run_forever
 from liandong.adapters.sdk.seal import site_secret
 from liandong.bus import Server, connect, home
-from liandong.contracts import Mode
+from liandong.contracts import Envelope, Mode
 from liandong.ops.errors import needing
 from liandong.ops.logs import log_to_stderr
 from liandong.ops.site import AdapterPlan, ServerSettings, Site, read_site
@@ -35,6 +35,7 @@ async def run_site(path: Path, settings: dict[str, Any]) -> None:
             servers = (server.url,)
         adapters = await stack.enter_async_context(running_adapters(site.adapters, servers))
         await stack.enter_async_context(running_order_desk(site.agency, servers))
+        await stack.enter_async_context(running_checker(site.agency, servers))
         console = await stack.enter_async_context(running_console(site, servers))
         _announce(site, servers, adapters, console)
         await told_to_stop()
@@ -123,6 +124,26 @@ async def running_console(site: Site, servers: tuple[str, ...]) -> AsyncGenerato
         serve(bus, port=site.console.port) as address,
     ):
         yield address
+
+
+@asynccontextmanager
+async def running_checker(agency: str, servers: tuple[str, ...]) -> AsyncGenerator[None]:
+    """Read every event once, so that one nobody can read is kept and its sender told.
+
+    The broker stores bytes; without a reader a foreign program would never learn that its events
+    are none.
+    """
+
+    async def readable(_: Envelope) -> None:
+        """Ask nothing more of an event than that it can be read."""
+
+    async with AsyncExitStack() as stack:
+        for mode in Mode:
+            bus = await stack.enter_async_context(
+                await connect(servers=servers, agency=agency, mode=mode, name="checker")
+            )
+            await bus.subscribe("checker", readable, even_expired=True)
+        yield
 
 
 @asynccontextmanager

@@ -209,7 +209,12 @@ class Mapping(_Part):
         columns = self._columns(name)
         where = "column " + ", ".join(map(repr, columns))
         found = " ".join(repr(fields.get(column, "")) for column in columns)
-        return DocumentError(f"{self.name} {self.version}", name, where=where, found=found)
+        expected = f"what {name!r} is read from"
+        if name in self.times:
+            formats = ", ".join((*self.time_formats, *self.rough_time_formats))
+            expected = f"a time written as {formats}"
+        standard = f"mapping {self.name} {self.version}"
+        return DocumentError(standard, expected, where=where, found=found)
 
     def _columns(self, name: str) -> tuple[str, ...]:
         sections = (self.texts, self.times, self.numbers, self.points, self.codes)
@@ -233,7 +238,10 @@ def load_mapping(toml: bytes, source: str) -> Mapping:
     ordered = (name for names in mapping.orders.values() for name in names)
     for name in (*mapping.required, *ordered):
         if name not in mapping.names:
-            raise ConfigurationError(f"mapping {source}: {name!r} is required but not mapped")
+            mapped = ", ".join(sorted(mapping.names))
+            raise ConfigurationError(
+                f"mapping {source}: {name!r} is required but not mapped; mapped are {mapped}"
+            )
     return mapping
 
 

@@ -16,11 +16,14 @@ from liandong.adapters.sdk.document import Document, Draft, Drafts
 from liandong.adapters.sdk.health import Health
 from liandong.adapters.sdk.journal import Journal
 from liandong.bus import Bus
-from liandong.contracts import Agency, Area, Envelope, Event, Mode, Token
+from liandong.contracts import Agency, Area, ContractError, Envelope, Event, Mode, Token
 
 
 def _agency(value: Any) -> Any:
-    return Agency.parse(value) if isinstance(value, str) else value
+    try:
+        return Agency.parse(value) if isinstance(value, str) else value
+    except ContractError as error:
+        raise ValueError(str(error.faults[0])) from None
 
 
 class Settings(BaseModel):

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
+from typing import Any, cast
 
 import structlog
 
@@ -15,7 +15,7 @@ from liandong.adapters.sdk.outlet import Outlet
 from liandong.adapters.sdk.seal import site_secret
 from liandong.adapters.sdk.watcher import Watcher
 from liandong.bus import Bus, home
-from liandong.contracts import LiandongError
+from liandong.contracts import ConfigurationError, LiandongError
 from liandong.contracts.system import AdapterHeartbeat, AdapterState
 
 log = structlog.get_logger()
@@ -60,19 +60,40 @@ async def run(adapter: Adapter[Any], bus: Bus) -> None:
 
 
 async def run_forever(adapter: Adapter[Any], bus: Bus) -> None:
-    """Run an adapter; start it again, with growing pauses, if it fails."""
+    """Run an adapter; start it again, with growing pauses, if it fails.
+
+    One whose settings are wrong stays down and says so.
+    """
     backoff = Backoff()
     clock = asyncio.get_running_loop().time
     while True:
         begun = clock()
         try:
             await run(adapter, bus)
-        except Exception:
+        except Exception as error:
+            if wrong := _misconfiguration(error):
+                await _stay_down(adapter, bus, wrong)
             log.exception("adapter_failed", adapter=adapter.settings.name)
             adapter.health.note("it failed and is started again; its log says why")
         if clock() - begun > _STEADY_S:
             backoff.reset()
         await asyncio.sleep(backoff.next())
+
+
+def _misconfiguration(error: Exception) -> ConfigurationError | None:
+    """Return the wrong setting that an adapter stopped at: starting it again would not mend it."""
+    if isinstance(error, ExceptionGroup):
+        group = cast("ExceptionGroup[Exception]", error)
+        return next(filter(None, map(_misconfiguration, group.exceptions)), None)
+    return error if isinstance(error, ConfigurationError) else None
+
+
+async def _stay_down(adapter: Adapter[Any], bus: Bus, wrong: ConfigurationError) -> None:
+    """Say what is wrong for as long as the site runs."""
+    log.error("adapter_misconfigured", adapter=adapter.settings.name, problem=str(wrong))
+    adapter.health.note(str(wrong))
+    adapter.ready.set()
+    await _beat(adapter, bus)
 
 
 async def _beat(adapter: Adapter[Any], bus: Bus) -> None:
