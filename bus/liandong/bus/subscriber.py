@@ -31,6 +31,7 @@ from liandong.contracts import (
     Filter,
     LiandongError,
     Mode,
+    NotPermitted,
 )
 
 log = structlog.get_logger()
@@ -217,9 +218,13 @@ class Subscription:
             from_start=self._wish.from_start,
             after=self._progress[stream].last or None,
         )
-        if stream in self._begun:
+        if stream not in self._begun:
+            return consumer
+        try:
             return await rewind(session, stream, consumer)
-        return consumer
+        except NotPermitted as error:  # then it comes late, and perhaps behind newer events
+            log.warning("cannot_rewind", consumer=self.name, problem=str(error))
+            return consumer
 
     async def _keep_alive(self) -> None:
         """Tell the broker that work goes on, so that it does not deliver again."""
