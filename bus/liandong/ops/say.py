@@ -26,6 +26,8 @@ async def publish_one(
         event = _event(what, fields)
         async with await connect(**settings) as bus:
             stored = await bus.publish(event, area=area)
+        if "agency" not in settings:
+            typer.echo(f"published as {stored.envelope.source}; --agency names another", err=True)
     _report(stored, as_json=as_json)
 
 
