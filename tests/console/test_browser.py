@@ -63,10 +63,10 @@ async def test_the_language_changes_in_place(page: Page, bus: Bus, console: str)
     await bus.publish(reported(), area=AREA)
     await page.until(row_says("incident.reported"))
     await page.run("window.stays = true; document.getElementById('language').click()")
-    await page.until(row_says("事件接报"))
+    await page.until(row_says("警情接报"))
     assert await page.run("window.stays")
     assert await page.run("document.documentElement.lang") == "zh-CN"
-    assert await page.run(text_of("#incidents-title")) == "突发事件"
+    assert await page.run(text_of("#incidents-title")) == "警情"
 
 
 async def test_the_keyboard_reaches_everything(page: Page, bus: Bus, console: str) -> None:

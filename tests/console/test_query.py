@@ -33,7 +33,7 @@ ROW = Row(
         ("incident:lz-70", False),
         ("FOAM immediate", True),
         ("泡沫", True),
-        ("类型：order 机构：fire", True),
+        ("类型：order 机构：fire 警情：lz-7", True),
         ("contract:order agency:police", False),
         ("-agency:police foam", True),
         ("-foam", False),

@@ -20,7 +20,7 @@ _NAMES: Mapping[str, str] = {
     "area": "area",
     "区域": "area",
     "incident": "incident",
-    "事件": "incident",
+    "警情": "incident",
 }
 
 
