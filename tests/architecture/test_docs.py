@@ -134,8 +134,9 @@ def test_the_map_knows_every_package() -> None:
 
 @pytest.mark.parametrize("page", [p for p in PAGES if "tutorial" in p.parts], ids=name_of)
 def test_a_tutorial_shows_code_that_is_tested(page: Path) -> None:
-    """Each Python block is a piece of the example, which has tests of its own."""
-    example = "".join(f.read_text("utf-8") for f in files("examples/adapter/*.py"))
-    blocks = [block for kind, block in code_blocks(page.read_text("utf-8")) if kind == "python"]
+    """Each block of Python or TOML is a piece of the example, which has tests of its own."""
+    example = "".join(f.read_text("utf-8") for f in files("examples/adapter/*.*"))
+    shown = code_blocks(page.read_text("utf-8"))
+    blocks = [block for kind, block in shown if kind in {"python", "toml"}]
     assert [block for block in blocks if block not in example] == []
     assert blocks
