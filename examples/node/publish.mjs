@@ -18,11 +18,16 @@ const event = {
   },
 };
 
+const subject = `ld.live.lz.fire.119.${event.type}.${event.subject}.${event.area}`;
 const bus = await connect({ servers: process.env.LIANDONG_SERVERS ?? "nats://127.0.0.1:4222" });
-const stored = await bus.jetstream().publish(
-  `ld.live.lz.fire.119.${event.type}.${event.subject}.${event.area}`,
-  JSON.stringify(event),
-  { msgID: event.id, expect: { streamName: "LD_LIVE_EVENTS" } },
-);
-console.log(`${stored.stream} holds it as number ${stored.seq}`);
-await bus.close();
+try {
+  const options = { msgID: event.id, expect: { streamName: "LD_LIVE_EVENTS" } };
+  const stored = await bus.jetstream().publish(subject, JSON.stringify(event), options);
+  console.log(`${stored.stream} holds it as number ${stored.seq}`);
+} catch (error) {
+  if (error.code !== "503") throw error;
+  console.error(`no stream takes ${subject}: check how the type and the subject are spelt`);
+  process.exitCode = 1;
+} finally {
+  await bus.close();
+}
