@@ -113,7 +113,7 @@ def read_site(path: Path) -> Site:
     """Read a site file and every settings file it names.
 
     Raises:
-        ConfigurationError: Something in it is wrong; says where, all faults at once.
+        ConfigurationError: Something in it is wrong; says where; the faults of one file at once.
     """
     document = _toml(path)
     site = _checked(SiteFile, document, str(path))
