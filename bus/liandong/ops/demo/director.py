@@ -5,12 +5,9 @@ from collections.abc import Callable, Mapping
 
 from liandong.ops.demo.actors.actor import Actor
 from liandong.ops.demo.clock import now
+from liandong.ops.demo.failure import DemoError, first
 from liandong.ops.demo.scenario import Phase, Scenario, Step, filled
 from liandong.ops.demo.watch import Watch
-
-
-class StepFailed(Exception):  # noqa: N818  what it says is that a step has failed
-    """A step did not come, or could not be done."""
 
 
 async def direct(
@@ -28,7 +25,8 @@ async def direct(
         begin: Told of each phase as it begins.
 
     Raises:
-        StepFailed: A step waited longer than its patience; names it and what is missing.
+        DemoError: A step waited longer than its patience, or its actor could not do it; names
+            the step, and what is missing or who failed.
     """
     for step in scenario.steps:
         await _await_conditions(step, watches)
@@ -44,7 +42,7 @@ async def _await_conditions(step: Step, watches: Mapping[str, Watch]) -> None:
                 await watches[condition.region].until(condition)
     except TimeoutError:
         missing = [c for c in step.when if not watches[c.region].holds(c)]
-        raise StepFailed(
+        raise DemoError(
             f"{step.name!r} did not come within {step.patience_s:g} s; not seen: "
             + "; ".join(f"{condition} (on {condition.region})" for condition in missing)
         ) from None
@@ -55,4 +53,4 @@ async def _do(step: Step, actor: Actor) -> None:
         async with asyncio.timeout(step.patience_s):
             await getattr(actor, step.does)(**filled(step.given, now()))
     except Exception as error:
-        raise StepFailed(f"{step.name!r} failed: {actor.name}: {error!r}") from error
+        raise DemoError(f"{actor.name} failed at {step.name!r}: {first(error)!r}") from error

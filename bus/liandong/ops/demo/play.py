@@ -2,25 +2,21 @@
 
 import asyncio
 import json
-import os
 import signal
-import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
-from typing import cast
 
 import typer
 
 from liandong.ops.demo import playbill
 from liandong.ops.demo.clock import now
-from liandong.ops.demo.director import StepFailed, direct
+from liandong.ops.demo.director import direct
+from liandong.ops.demo.failure import first
 from liandong.ops.demo.narrate import Narrator
+from liandong.ops.demo.place import Place, own_place
 from liandong.ops.demo.scenario import ZONE, load
 from liandong.ops.demo.stage import set_up
 from liandong.ops.demo.summary import summarize
-from liandong.ops.errors import CommandError, Exit
+from liandong.ops.errors import Exit
 from liandong.ops.render import wants_colour
 
 
@@ -33,20 +29,19 @@ async def play(*, once: bool, json_only: bool, port: int) -> int:
         port: The port of the region's server; a free one where it is taken.
 
     Raises:
-        CommandError: A step did not come, or failed; names it.
+        DemoError: A step did not come, or an actor failed; names it.
+        CommandError: The place for its state is in use.
     """
     _cancel_when_told()
     narrator = Narrator((lambda _: None) if json_only else typer.echo, colour=wants_colour())
     try:
-        with _home() as home:
-            await _perform(home, narrator, once=once, as_json=json_only, port=port)
+        with own_place() as place:
+            await _perform(place, narrator, once=once, as_json=json_only, port=port)
     except asyncio.CancelledError:
+        narrator.say(*playbill.goodbye())
         return Exit.INTERRUPTED
     except ExceptionGroup as group:
-        first = _first(group)
-        if isinstance(first, StepFailed):
-            raise CommandError(f"the demo failed: {first}") from first
-        raise first from group
+        raise first(group) from group
     return Exit.OK
 
 
@@ -62,36 +57,22 @@ def _cancel_when_told() -> None:
         asyncio.get_running_loop().add_signal_handler(number, cancel)
 
 
-def _first(error: Exception) -> Exception:
-    """Return what went wrong first in a group, and in the groups within."""
-    while isinstance(error, ExceptionGroup):
-        error = cast("ExceptionGroup[Exception]", error).exceptions[0]
-    return error
-
-
-async def _perform(home: Path, narrator: Narrator, *, once: bool, as_json: bool, port: int) -> None:
+async def _perform(
+    place: Place, narrator: Narrator, *, once: bool, as_json: bool, port: int
+) -> None:
     started = now()
     run = started.astimezone(ZONE).strftime("%y%m%d%H%M%S")
     scenario, incident = load(run), f"110-{run}"
-    async with set_up(home, run, scenario, narrator, port) as stage:
+    async with set_up(place.folder, scenario, narrator, port) as stage:
         url, inbox = await stage.bus.url(), stage.folder / "cad" / "inbox"
         narrator.say(*playbill.opening(url, inbox, stage.addresses, incident))
         await direct(scenario, stage.cast, stage.watches, narrator.heading)
         summary = await summarize(stage.bus, started, now() - started)
         narrator.say(*playbill.result(summary))
+        if place.kept:
+            narrator.say(*playbill.kept(place.folder, incident))
         if as_json:
             typer.echo(json.dumps(asdict(summary), ensure_ascii=False))
         if not once:
             narrator.say(*playbill.farewell(inbox, incident))
             await asyncio.Event().wait()
-
-
-@contextmanager
-def _home() -> Generator[Path]:
-    """Give ``LIANDONG_HOME``, or where none is set a temporary one that is gone afterwards."""
-    if given := os.environ.get("LIANDONG_HOME"):
-        yield Path(given).expanduser()
-        return
-    with tempfile.TemporaryDirectory(prefix="liandong-demo-") as folder:
-        os.environ["LIANDONG_HOME"] = folder
-        yield Path(folder)

@@ -1,5 +1,6 @@
 """What the demo prints before the play and after it."""
 
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -58,6 +59,20 @@ def _aid(aid: AidOutcome | None) -> str:
     return ", ".join([aid.outcome, *lines, *(["released"] if aid.released else [])])
 
 
+def kept(folder: Path, incident: str) -> list[str]:
+    """Return how to look at the run once it is over.
+
+    Args:
+        folder: Its state.
+        incident: The incident that was played.
+    """
+    return [
+        "",
+        "Kept until the next demo 保留至下次演示:",
+        f"  LIANDONG_HOME={shlex.quote(str(folder))} {sys.argv[0]} incident show {incident}",
+    ]
+
+
 def farewell(inbox: Path, incident: str) -> list[str]:
     """Return what may be tried while the agencies are there.
 
@@ -78,3 +93,8 @@ def farewell(inbox: Path, incident: str) -> list[str]:
         "  a call to the police 模拟 110 报警",
         f"    printf '{call}' > {inbox}/mine.csv",
     ]
+
+
+def goodbye() -> list[str]:
+    """Return what is said after Ctrl-C, when everything has stopped."""
+    return ["Goodbye: the demo has ended, and nothing of it runs on. 再见：演示已结束，全部停止。"]

@@ -20,6 +20,7 @@ from liandong.ops.demo.actors.police import CadSystem
 from liandong.ops.demo.actors.units import Sensor, Terminal
 from liandong.ops.demo.actors.warnings import Broadcaster, WarningCentre
 from liandong.ops.demo.broker import mqtt_broker
+from liandong.ops.demo.failure import DemoError, first
 from liandong.ops.demo.narrate import Narrator
 from liandong.ops.demo.scenario import Scenario
 from liandong.ops.demo.watch import Watch
@@ -50,19 +51,21 @@ class Stage:
 
 @asynccontextmanager
 async def set_up(
-    home: Path, run: str, scenario: Scenario, narrator: Narrator, port: int
+    home: Path, scenario: Scenario, narrator: Narrator, port: int
 ) -> AsyncGenerator[Stage]:
     """Set everything up while the block runs, ready to play.
 
     Args:
-        home: Where state lives.
-        run: The name of this run.
+        home: Where state lives; empty.
         scenario: What will be played.
         narrator: Told of what passes.
         port: The port of the region's server; a free one where it is taken.
+
+    Raises:
+        ExceptionGroup: An actor broke down (`DemoError`), or whatever ended the block.
     """
-    folder = home / "demo" / run
-    folder.mkdir(parents=True)
+    folder = home / "agencies"
+    folder.mkdir()
     async with AsyncExitStack() as stack:
         lz = await _server(stack, home / "nats", _port_or_free(port))
         hj = await _server(stack, home / "neighbour", 0)
@@ -74,7 +77,7 @@ async def set_up(
         start(watches["lz"].run(await command.follow()))
         start(watches["hj"].run(await neighbour.follow()))
         works = WorksDepartment("works department 市政养护", narrator.deed, scenario.clerk)
-        start(works.run())
+        start(_acting(works))
         await works.ready.wait()
         values = {"mqtt": str(mqtt), "works": works.address, "hj": hj}
         addresses = await _site(stack, "lz", lz, folder, values)
@@ -84,7 +87,7 @@ async def set_up(
             "neighbour": Desk("neighbour 邻区", narrator.deed, neighbour, watches["hj"]),
         }
         for actor in cast.values():
-            start(actor.run())
+            start(_acting(actor))
         await asyncio.gather(*(actor.ready.wait() for actor in cast.values()))
         yield Stage(command, cast, watches, folder, addresses)
 
@@ -117,6 +120,13 @@ async def _background(stack: AsyncExitStack) -> Start:
 
     stack.callback(cancel)
     return start
+
+
+async def _acting(actor: Actor) -> None:
+    try:
+        await actor.run()
+    except Exception as error:
+        raise DemoError(f"{actor.name} failed: {first(error)!r}") from error
 
 
 async def _site(
