@@ -4,11 +4,14 @@ It needs nothing installed beside Python, and nothing is left behind however the
 forgets a client's session with its connection; a site runs mosquitto or another that does not.
 """
 
+import asyncio
 import logging
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Any
 
+from aiomqtt import MqttError
 from amqtt.broker import Broker
 
 from liandong.bus.server import LOOPBACK
@@ -18,6 +21,7 @@ from liandong.bus.server import LOOPBACK
 async def mqtt_broker() -> AsyncGenerator[int]:
     """Run a broker on a free port of this machine while the block runs; give its port."""
     logging.getLogger("amqtt").setLevel(logging.CRITICAL)  # it logs its own cancellation as errors
+    asyncio.get_running_loop().set_exception_handler(_tell_unless_mqtt)
     port = _free_port()
     plugins = {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
     listener = {"type": "tcp", "bind": f"{LOOPBACK}:{port}"}
@@ -27,6 +31,12 @@ async def mqtt_broker() -> AsyncGenerator[int]:
         yield port
     finally:
         await broker.shutdown()
+
+
+def _tell_unless_mqtt(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Pass over what aiomqtt leaves behind where it is cancelled while it connects."""
+    if not isinstance(context.get("exception"), MqttError | asyncio.CancelledError):
+        loop.default_exception_handler(context)
 
 
 def _free_port() -> int:
