@@ -1,6 +1,7 @@
 """``liandong ingest``: every row accounted for, twice is once, a kill changes nothing."""
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -36,6 +37,38 @@ def test_real_calls_are_routed_by_their_kind(cli: Any, data_dir: Path) -> None:
     about = _last(cli("ingest", "police", calls, "--json"))
     assert (about["read"], about["incidents"], about["lost"]) == (9_227, 9_227, 0)
     assert (about["medical"], about["fire"], about["traffic"]) == (4_608, 1_265, 3_354)
+
+
+def _read(terminal: int) -> bytes:
+    """Return what a terminal shows next; nothing once its program has ended."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # Linux says EIO where there will be no more
+        return b""
+
+
+def test_a_terminal_shows_how_far_it_is(
+    environment: dict[str, str], data_dir: Path, tmp_path: Path
+) -> None:
+    """The progress goes to standard error; standard output stays JSON."""
+    whole = (data_dir / "dispatch" / "sffd-calls-2020-04.csv").read_text().splitlines(keepends=True)
+    records = tmp_path / "calls.csv"
+    records.write_text("".join(whole[:300]))
+    terminal, end = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "liandong.ops.cli", "ingest", "fire", str(records), "--json"],
+        env=environment | {"TERM": "xterm", "COLUMNS": "100"},
+        stdout=subprocess.PIPE,
+        stderr=end,
+    ) as running:
+        os.close(end)
+        shown = b"".join(iter(lambda: _read(terminal), b""))
+        assert running.stdout
+        printed = running.stdout.read()
+    os.close(terminal)
+    assert json.loads(printed)["read"] == 299
+    assert b"reading" in shown
+    assert b"Traceback" not in shown
 
 
 def test_every_alert_file_becomes_an_event_or_a_dead_letter(cli: Any, data_dir: Path) -> None:
