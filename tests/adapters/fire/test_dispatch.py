@@ -117,9 +117,9 @@ def test_an_unknown_code_is_kept(source: DispatchRecords) -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        (ROW.replace("7,E1", ",E1"), "column 'Call Number': expected call"),
-        (ROW.replace("7,E1", "7,"), "column 'Unit ID': expected unit"),
-        (ROW.replace("01/02/2026 08:00:00 AM", "early"), "expected received, found 'early'"),
+        (ROW.replace("7,E1", ",E1"), "column 'Call Number': expected a value for call"),
+        (ROW.replace("7,E1", "7,"), "column 'Unit ID': expected a value for unit"),
+        (ROW.replace("01/02/2026 08:00:00 AM", "early"), r"expected a time written as .*, found 'early'"),
     ],
 )
 def test_a_row_without_its_essentials_is_refused(

@@ -209,7 +209,7 @@ class Mapping(_Part):
         columns = self._columns(name)
         where = "column " + ", ".join(map(repr, columns))
         found = " ".join(repr(fields.get(column, "")) for column in columns)
-        expected = f"what {name!r} is read from"
+        expected = f"a value for {name}"
         if name in self.times:
             formats = ", ".join((*self.time_formats, *self.rough_time_formats))
             expected = f"a time written as {formats}"
