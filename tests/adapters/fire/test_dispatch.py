@@ -119,7 +119,10 @@ def test_an_unknown_code_is_kept(source: DispatchRecords) -> None:
     [
         (ROW.replace("7,E1", ",E1"), "column 'Call Number': expected a value for call"),
         (ROW.replace("7,E1", "7,"), "column 'Unit ID': expected a value for unit"),
-        (ROW.replace("01/02/2026 08:00:00 AM", "early"), r"expected a time written as .*, found 'early'"),
+        (
+            ROW.replace("01/02/2026 08:00:00 AM", "early"),
+            r"expected a time written as .*, found 'early'",
+        ),
     ],
 )
 def test_a_row_without_its_essentials_is_refused(
