@@ -140,7 +140,7 @@ async def test_a_bad_row_is_a_dead_letter_that_can_be_read_again(
         await until_done(tmp_path)
     (letter,) = await bus.dead_letters.list()
     assert letter.original.decode() == HEADER + "J0,soon,火灾\r\n"
-    with pytest.raises(DocumentError, match="a time written as .*, found 'soon'"):
+    with pytest.raises(DocumentError, match=r"a time written as .*, found 'soon'"):
         adapter.translate(Document(letter.original, "x", "x", letter.letter.media_type))
 
 
