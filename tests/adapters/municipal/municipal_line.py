@@ -22,7 +22,7 @@ GAS = {
     "attribute[colour]": "red",
     "device_id": "phone-1",
     "first_name": "Example",
-    "phone": "000",
+    "phone": "+00 555 0100 0100",
 }
 WASTE = {"service_code": "BULKWASTE", "address_string": "1 Example Road"}
 
