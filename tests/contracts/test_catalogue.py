@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import liandong.contracts
-from liandong.contracts import Envelope, Event, Lane, UnknownContract, contract
+from liandong.contracts import Envelope, Event, Lane, Role, UnknownContract, contract
 from liandong.contracts.examples import example, examples
 
 CATALOGUE = {
@@ -73,7 +73,8 @@ def test_a_contract_cannot_be_defined_twice() -> None:
     with pytest.raises(TypeError, match=r"unit\.status\.v1 is already"):
         type(Event)(
             "Twice", (Event,), {"__module__": __name__},
-            event="unit.status", version=1, lane=Lane.EVENTS, key=("unit_id",),
+            event="unit.status", version=1, lane=Lane.EVENTS,
+            owner=Role.UNIT_OWNER, key=("unit_id",),
         )  # fmt: skip
 
 

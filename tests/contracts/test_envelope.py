@@ -154,7 +154,7 @@ def test_all_faults_of_the_data_are_named_with_their_path() -> None:
         "disciplines": ["fire", "magic"],
     }
     with pytest.raises(ContractError) as error:
-        Envelope.decode(body(data=data))
+        Envelope.decode(body(data=data), strict=True)
     assert error.value.reason is Reason.BAD_PAYLOAD
     assert fault_paths(error) == [
         "data.incident_id",
@@ -163,6 +163,28 @@ def test_all_faults_of_the_data_are_named_with_their_path() -> None:
         "data.location.point.coordinates[1]",
         "data.summary",
     ]
+
+
+def test_a_reader_keeps_a_code_that_it_does_not_know() -> None:
+    """A later publisher's code is no fault: it is kept, known as unknown, and written again."""
+    document = json.loads(body())
+    document["data"]["disciplines"] = ["fire", "space_rescue"]
+    envelope = Envelope.from_document(document)
+    fire, unknown = envelope.data.disciplines
+    assert (fire.recognised, unknown.recognised) == (True, False)
+    assert (unknown.name, unknown) == ("UNRECOGNISED", "space_rescue")
+    assert json.loads(envelope.encode())["data"]["disciplines"] == ["fire", "space_rescue"]
+    with pytest.raises(ContractError, match="disciplines"):
+        Envelope.from_document(document, strict=True)
+
+
+@pytest.mark.parametrize("found", [7, None, ["fire"], "x" * 101])
+def test_what_is_no_code_at_all_is_a_fault(found: object) -> None:
+    """Only a short text can be a code of a later version."""
+    document = json.loads(body())
+    document["data"]["disciplines"] = [found]
+    with pytest.raises(ContractError, match="disciplines"):
+        Envelope.from_document(document)
 
 
 def test_a_fault_never_repeats_what_people_wrote() -> None:

@@ -79,7 +79,7 @@ def test_a_breach_is_refused_and_said(
 ) -> None:
     """The example with one thing wrong is refused, and the fault says what."""
     with pytest.raises(ContractError) as error:
-        Envelope.from_document(changed(type_name, **changes))
+        Envelope.from_document(changed(type_name, **changes), strict=True)
     assert error.value.reason is Reason.BAD_PAYLOAD
     assert message in str(error.value)
 

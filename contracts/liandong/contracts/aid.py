@@ -11,7 +11,16 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from liandong.contracts.aid_lines import AidLine, AidLineAnswer, ReleasedLine
-from liandong.contracts.base import Event, Instant, Lane, RestrictedText, ShortText, Token, Value
+from liandong.contracts.base import (
+    Event,
+    Instant,
+    Lane,
+    RestrictedText,
+    Role,
+    ShortText,
+    Token,
+    Value,
+)
 from liandong.contracts.geo import Location
 from liandong.contracts.subjects import AgencyName
 
@@ -39,6 +48,7 @@ class AidRequested(
     event="aid.requested",
     version=1,
     lane=Lane.ORDERS,
+    owner=Role.BORROWER,
     key=("incident_id", "request_id"),
 ):
     """An agency asks others for resources. A later one of the same id replaces it."""
@@ -70,6 +80,7 @@ class AidAnswered(
     event="aid.answered",
     version=1,
     lane=Lane.ORDERS,
+    owner=Role.LENDER,
     key=("incident_id", "request_id"),
 ):
     """An agency answers some or all lines of a request. Its later answer to a line replaces it."""
@@ -93,6 +104,7 @@ class AidReleased(
     event="aid.released",
     version=1,
     lane=Lane.ORDERS,
+    owner=Role.BORROWER,
     key=("incident_id", "request_id"),
 ):
     """Resources are let go: nobody commands them any more but their owner."""

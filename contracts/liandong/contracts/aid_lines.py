@@ -3,18 +3,17 @@
 Standard: OASIS EDXL-RM 1.0 ``ResourceInformation``, one a line.
 """
 
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from liandong.contracts.base import Code, Instant, ShortText, Text, Token, Value
+from liandong.contracts.base import Code, Instant, ShortText, Text, Token, Value, Vocabulary
 from liandong.contracts.codes import Quantity
 from liandong.contracts.geo import Location
 from liandong.contracts.subjects import AgencyName
 
 
-class ScheduleType(StrEnum):
+class ScheduleType(Vocabulary):
     """What happens at a time (EDXL-RM ``ScheduleType``)."""
 
     REQUESTED_ARRIVAL = "RequestedArrival"
@@ -37,7 +36,7 @@ class ScheduleType(StrEnum):
     ROUTE = "Route"
 
 
-class AidResponse(StrEnum):
+class AidResponse(Vocabulary):
     """What an agency answers to a line (EDXL-RM ``ResponseType``)."""
 
     ACCEPT = "Accept"

@@ -1,11 +1,12 @@
 """The value lists of CAP 1.2, spelt as the standard spells them, and Chinese warning colours."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
 
+from liandong.contracts.base import Vocabulary
 
-class AlertStatus(StrEnum):
+
+class AlertStatus(Vocabulary):
     """How an alert is to be handled (CAP ``status``)."""
 
     ACTUAL = "Actual"
@@ -15,7 +16,7 @@ class AlertStatus(StrEnum):
     DRAFT = "Draft"
 
 
-class AlertMessageType(StrEnum):
+class AlertMessageType(Vocabulary):
     """What a message does (CAP ``msgType``)."""
 
     ALERT = "Alert"
@@ -25,7 +26,7 @@ class AlertMessageType(StrEnum):
     ERROR = "Error"
 
 
-class AlertScope(StrEnum):
+class AlertScope(Vocabulary):
     """For whom it is (CAP ``scope``)."""
 
     PUBLIC = "Public"
@@ -33,7 +34,7 @@ class AlertScope(StrEnum):
     PRIVATE = "Private"
 
 
-class AlertCategory(StrEnum):
+class AlertCategory(Vocabulary):
     """What kind of hazard (CAP ``category``)."""
 
     GEO = "Geo"
@@ -50,7 +51,7 @@ class AlertCategory(StrEnum):
     OTHER = "Other"
 
 
-class ResponseType(StrEnum):
+class ResponseType(Vocabulary):
     """What people should do (CAP ``responseType``)."""
 
     SHELTER = "Shelter"
@@ -64,7 +65,7 @@ class ResponseType(StrEnum):
     NONE = "None"
 
 
-class Urgency(StrEnum):
+class Urgency(Vocabulary):
     """How soon people must act (CAP ``urgency``)."""
 
     IMMEDIATE = "Immediate"
@@ -74,7 +75,7 @@ class Urgency(StrEnum):
     UNKNOWN = "Unknown"
 
 
-class Severity(StrEnum):
+class Severity(Vocabulary):
     """How bad it is (CAP ``severity``)."""
 
     EXTREME = "Extreme"
@@ -84,7 +85,7 @@ class Severity(StrEnum):
     UNKNOWN = "Unknown"
 
 
-class Certainty(StrEnum):
+class Certainty(Vocabulary):
     """How sure it is (CAP ``certainty``)."""
 
     OBSERVED = "Observed"
@@ -94,7 +95,7 @@ class Certainty(StrEnum):
     UNKNOWN = "Unknown"
 
 
-class WarningColour(StrEnum):
+class WarningColour(Vocabulary):
     """The colour of a Chinese public warning, gravest first."""
 
     RED = "red"  # 红色

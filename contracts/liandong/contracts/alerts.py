@@ -20,7 +20,15 @@ from liandong.contracts.alert_codes import (
     Urgency,
     WarningColour,
 )
-from liandong.contracts.base import Event, Instant, Lane, Text, Token, Value
+from liandong.contracts.base import (
+    Event,
+    Instant,
+    Lane,
+    Role,
+    Text,
+    Token,
+    Value,
+)
 from liandong.contracts.geo import Circle, Polygon
 
 AlertId = Annotated[str, Field(min_length=1, max_length=250)]
@@ -147,7 +155,12 @@ class AlertInfo(Value):
 
 
 class AlertIssued(
-    Event, event="alert.issued", version=1, lane=Lane.EVENTS, key=("incident_id", "alert_key")
+    Event,
+    event="alert.issued",
+    version=1,
+    lane=Lane.EVENTS,
+    owner=Role.ALERTING_AUTHORITY,
+    key=("incident_id", "alert_key"),
 ):
     """An authority has alerted, or has updated or cancelled an alert (one CAP ``alert``).
 

@@ -1,8 +1,11 @@
 """What every contract is made of: `Value` for parts, `Event` for facts, and their registry."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
@@ -64,12 +67,69 @@ class Value(BaseModel):
     )
 
 
-class Lane(StrEnum):
+_LONGEST_CODE = 100  # characters: a code, not a text in its place
+_reading: ContextVar[bool] = ContextVar("_reading", default=False)
+
+
+@contextmanager
+def reading() -> Generator[None]:
+    """Take values that a code list does not have yet: a later publisher may have added one."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+class Vocabulary(StrEnum):
+    """A code list. Closed to who publishes, open to who reads.
+
+    A value that a reader does not know becomes a member named ``UNRECOGNISED`` that keeps it: it
+    equals no known member, and is written again as it was read.
+    """
+
+    @property
+    def recognised(self) -> bool:
+        """Whether it is a value of this code list as it is known here."""
+        return self.name in type(self).__members__
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not (_reading.get() and isinstance(value, str) and len(value) <= _LONGEST_CODE):
+            return None
+        member = str.__new__(cls, value)
+        member._name_, member._value_ = "UNRECOGNISED", value
+        return member
+
+
+class Lane(Vocabulary):
     """How an event travels. It follows from the contract, never from the publisher."""
 
     ORDERS = "orders"  # never shed, kept
     EVENTS = "events"  # kept for the site's retention
     TELEMETRY = "telemetry"  # latest per key, old ones dropped and the gap counted
+
+
+class Role(Vocabulary):
+    """The part an agency plays when it says something: who owns the contract."""
+
+    AGENCY = "agency"  # any agency
+    INCIDENT_OWNER = "incident_owner"  # who answers for the incident
+    COMMANDER = "commander"  # who commands the response, at one of the three posts
+    ORDERER = "orderer"
+    ADDRESSEE = "addressee"
+    BORROWER = "borrower"  # who asks for aid
+    LENDER = "lender"  # who gives it
+    REFERRER = "referrer"  # who hands a citizen's request on
+    RECEIVER = "receiver"  # who is to take it
+    ALERTING_AUTHORITY = "alerting_authority"
+    ASSESSOR = "assessor"  # who judges a risk
+    UNIT_OWNER = "unit_owner"
+    REGISTER_KEEPER = "register_keeper"  # who answers for a register's entry
+    OBSERVER = "observer"  # whose instrument measures
+    DUTY_CENTRE = "duty_centre"  # the linkage centre that watches over the region
+    DRILL_DIRECTOR = "drill_director"
+    BUS = "bus"  # the bus itself
 
 
 class Code(Value):
@@ -102,24 +162,33 @@ class Event(Value):
     """A fact that one agency tells the others. Never edited once published.
 
     A subclass names its contract: ``class IncidentReported(Event, event="incident.reported",
-    version=1, lane=Lane.EVENTS, key=("incident_id",))``.
+    version=1, lane=Lane.EVENTS, owner=Role.INCIDENT_OWNER, key=("incident_id",))``.
     """
 
     known: ClassVar[dict[str, type["Event"]]] = {}
     event: ClassVar[str]
     version: ClassVar[int]
     lane: ClassVar[Lane]
+    owner: ClassVar[Role]
     key_fields: ClassVar[tuple[str, ...]]
 
     provenance: Provenance | None = None
     """Where it was translated from; absent for events born on the bus."""
 
     def __init_subclass__(
-        cls, *, event: str, version: int, lane: Lane, key: tuple[str, ...], **kwargs: Any
+        cls,
+        *,
+        event: str,
+        version: int,
+        lane: Lane,
+        owner: Role,
+        key: tuple[str, ...],
+        **kwargs: Any,
     ) -> None:
         """Register the contract; two of one name and version are a mistake."""
         super().__init_subclass__(**kwargs)
-        cls.event, cls.version, cls.lane, cls.key_fields = event, version, lane, key
+        cls.event, cls.version, cls.lane, cls.owner = event, version, lane, owner
+        cls.key_fields = key
         name = f"{event}.v{version}"
         if name in Event.known:
             raise TypeError(f"{name} is already {Event.known[name]}")
@@ -136,6 +205,13 @@ class Event(Value):
         It is the incident, or where there is none the unit, order, facility or datastream.
         """
         return next(str(value) for name in self.key_fields if (value := getattr(self, name)))
+
+    def newest(self) -> "Event":
+        """Return the same fact in the newest version of its contract.
+
+        A contract that has a successor overrides this with a pure upcast that loses nothing.
+        """
+        return self
 
 
 def contract(type_name: str) -> type[Event]:

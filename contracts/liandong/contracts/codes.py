@@ -3,12 +3,11 @@
 A vocabulary taken from a standard keeps the standard's own spelling; ours are lower case.
 """
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
-from liandong.contracts.base import Value
+from liandong.contracts.base import Value, Vocabulary
 
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 """How many: 0 to 1,000,000,000."""
@@ -17,7 +16,7 @@ Quantity = Count | Annotated[float, Field(ge=0, le=1_000_000_000)]
 """How much, in the unit that stands beside it: 0 to 1,000,000,000."""
 
 
-class Discipline(StrEnum):
+class Discipline(Vocabulary):
     """A kind of service, by what it is called for."""
 
     POLICE = "police"
@@ -36,7 +35,7 @@ class Discipline(StrEnum):
     EMERGENCY_MANAGEMENT = "emergency_management"
 
 
-class IncidentCategory(StrEnum):
+class IncidentCategory(Vocabulary):
     """The four top classes of emergency (GB/T 35561-2017)."""
 
     NATURAL_DISASTER = "natural_disaster"  # 自然灾害
@@ -45,7 +44,7 @@ class IncidentCategory(StrEnum):
     SOCIAL_SECURITY = "social_security"  # 社会安全事件
 
 
-class ResponseGrade(StrEnum):
+class ResponseGrade(Vocabulary):
     """How grave an emergency is and who leads the response to it, gravest first."""
 
     I = "I"  # noqa: E741  特别重大: the grade's own name

@@ -5,8 +5,8 @@ the exact bytes. NATS headers carry transport matters only.
 """
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Annotated, Any, Self, TypeVar
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from liandong.contracts import wire
-from liandong.contracts.base import Event, Instant, contract
+from liandong.contracts.base import Event, Instant, Vocabulary, contract, reading
 from liandong.contracts.errors import ContractError, Fault, Reason
 from liandong.contracts.subjects import Agency, Area, Mode, Subject
 
@@ -29,7 +29,7 @@ EventId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{16,128}$")]
 """CloudEvents ``id``: 128 bits that nobody else can guess, written so that a header can hold it."""
 
 
-class Precedence(StrEnum):
+class Precedence(Vocabulary):
     """How soon people must look at it, most urgent first."""
 
     FLASH = "flash"
@@ -94,6 +94,11 @@ class Envelope(BaseModel):
         """The NATS subject it travels on."""
         return Subject(self.mode, self.source, self.type, self.key, self.area)
 
+    def newest(self) -> "Envelope":
+        """Return it with its data in the newest version of the contract; itself where it is."""
+        data = self.data.newest()
+        return self if data is self.data else self.model_copy(update={"data": data})
+
     def answer(self, data: Event, *, source: Agency, **changes: Any) -> "Envelope":
         """Return an envelope for an event that this one caused: same mode, area, correlation.
 
@@ -146,8 +151,9 @@ class Envelope(BaseModel):
 
         Args:
             body: UTF-8 JSON.
-            strict: Refuse fields that the contract does not know. A reader does not: a later
-                publisher may have added one.
+            strict: Refuse fields and codes that the contract does not know. A reader does not: a
+                later publisher may have added one. It ignores the field and keeps the code
+                (`Vocabulary`).
 
         Raises:
             UnknownContract: Its ``type`` is not known here.
@@ -161,7 +167,8 @@ class Envelope(BaseModel):
         """Read a parsed CloudEvents document; see `decode`."""
         _check_cloudevent(document)
         event_type = contract(str(document["type"]))
-        data = validated(event_type, document["data"], "data", strict=strict)
+        with nullcontext() if strict else reading():
+            data = validated(event_type, document["data"], "data", strict=strict)
         envelope = validated(
             cls,
             {name: document[name] for name in _READ if name in document}

@@ -4,18 +4,28 @@ Standard: OASIS EDXL-HAVE 1.0, its terms and code lists; HL7 FHIR role codes sta
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from liandong.contracts.base import Code, Event, Instant, Lane, ShortText, Text, Token, Value
+from liandong.contracts.base import (
+    Code,
+    Event,
+    Instant,
+    Lane,
+    Role,
+    ShortText,
+    Text,
+    Token,
+    Value,
+    Vocabulary,
+)
 from liandong.contracts.codes import Count, TriageCounts
 from liandong.contracts.geo import Location
 
 
-class BedType(StrEnum):
+class BedType(Vocabulary):
     """What a bed is equipped for (HAVE ``BedType``)."""
 
     ADULT_ICU = "AdultICU"
@@ -58,14 +68,14 @@ FHIR has one code for both psychiatric types: the way back is not unique.
 """
 
 
-class CapacityStatus(StrEnum):
+class CapacityStatus(Vocabulary):
     """Whether a kind of bed can be had (HAVE ``CapacityStatus``)."""
 
     AVAILABLE = "Vacant/Available"
     NOT_AVAILABLE = "NotAvailable"
 
 
-class EmsTraffic(StrEnum):
+class EmsTraffic(Vocabulary):
     """Whether ambulances may come (HAVE ``EMSTrafficStatus``)."""
 
     NORMAL = "Normal"
@@ -74,7 +84,7 @@ class EmsTraffic(StrEnum):
     NOT_APPLICABLE = "NotApplicable"
 
 
-class OperatingStatus(StrEnum):
+class OperatingStatus(Vocabulary):
     """Whether the building works (HAVE ``FacilityStatus``)."""
 
     NORMAL = "Normal"
@@ -83,14 +93,14 @@ class OperatingStatus(StrEnum):
     CLOSED = "Closed"
 
 
-class ClinicalStatus(StrEnum):
+class ClinicalStatus(Vocabulary):
     """Whether it can treat more people (HAVE ``ClinicalStatus``)."""
 
     NORMAL = "Normal"
     FULL = "Full"
 
 
-class WorkingCapacity(StrEnum):
+class WorkingCapacity(Vocabulary):
     """Room left in decontamination or the morgue (HAVE ``DeconCapacity``, ``MorgueCapacity``)."""
 
     INACTIVE = "Inactive"  # decontamination only
@@ -99,7 +109,7 @@ class WorkingCapacity(StrEnum):
     EXCEEDED = "Exceeded"
 
 
-class SecurityStatus(StrEnum):
+class SecurityStatus(Vocabulary):
     """Who may enter (HAVE ``SecurityStatus``)."""
 
     NORMAL = "Normal"
@@ -109,7 +119,7 @@ class SecurityStatus(StrEnum):
     QUARANTINE = "Quarantine"
 
 
-class OffloadStatus(StrEnum):
+class OffloadStatus(Vocabulary):
     """How long ambulances wait to hand over (HAVE ``EMSOffloadStatus``)."""
 
     NORMAL = "Normal"
@@ -144,7 +154,12 @@ class BedCapacity(Value):
 
 
 class FacilityStatus(
-    Event, event="facility.status", version=1, lane=Lane.EVENTS, key=("facility_id",)
+    Event,
+    event="facility.status",
+    version=1,
+    lane=Lane.EVENTS,
+    owner=Role.REGISTER_KEEPER,
+    key=("facility_id",),
 ):
     """A hospital says what it can take. Each status replaces the facility's last one."""
 

@@ -4,7 +4,6 @@ Standard: NENA EIDO (STA-021.1b) ``incidentComponent``, its names and registries
 patient or a suspect is never named: people are counted.
 """
 
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -15,9 +14,11 @@ from liandong.contracts.base import (
     Instant,
     Lane,
     RestrictedText,
+    Role,
     ShortText,
     Token,
     Value,
+    Vocabulary,
 )
 from liandong.contracts.codes import (
     Count,
@@ -35,7 +36,7 @@ Disciplines = Annotated[tuple[Discipline, ...], Field(max_length=20)]
 """Services, the leading one first."""
 
 
-class IncidentStatus(StrEnum):
+class IncidentStatus(Vocabulary):
     """How far an incident is (EIDO registry ``IncidentStatus-Common``)."""
 
     ACTIVE = "Active"
@@ -89,6 +90,7 @@ class IncidentReported(
     event="incident.reported",
     version=1,
     lane=Lane.EVENTS,
+    owner=Role.INCIDENT_OWNER,
     key=("incident_id",),
 ):
     """An agency has learned of an incident, and answers for it until cleared or handed over."""
@@ -113,6 +115,7 @@ class IncidentUpdated(
     event="incident.updated",
     version=1,
     lane=Lane.EVENTS,
+    owner=Role.AGENCY,
     key=("incident_id",),
 ):
     """Something about an incident has changed. A field that is absent has not."""
@@ -140,6 +143,7 @@ class IncidentCleared(
     event="incident.cleared",
     version=1,
     lane=Lane.EVENTS,
+    owner=Role.INCIDENT_OWNER,
     key=("incident_id",),
 ):
     """An incident is over and its units are free. It may be opened again by an update."""

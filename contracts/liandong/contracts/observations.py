@@ -8,7 +8,16 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from liandong.contracts.base import Event, Instant, Lane, ShortText, Text, Token, Value
+from liandong.contracts.base import (
+    Event,
+    Instant,
+    Lane,
+    Role,
+    ShortText,
+    Text,
+    Token,
+    Value,
+)
 from liandong.contracts.geo import Location
 
 Uri = Annotated[str, Field(min_length=1, max_length=500)]
@@ -37,6 +46,7 @@ class ObservationRecorded(
     event="observation.recorded",
     version=1,
     lane=Lane.TELEMETRY,
+    owner=Role.OBSERVER,
     key=("datastream_id",),
 ):
     """An instrument measured something. Only the latest of a datastream is kept."""

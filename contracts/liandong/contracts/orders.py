@@ -4,7 +4,6 @@ Receipt is not acceptance: a system says *received*, a person says *accepted*. E
 deadline, and a deadline that passes is itself reported.
 """
 
-from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Self
 
@@ -16,9 +15,11 @@ from liandong.contracts.base import (
     Instant,
     Lane,
     RestrictedText,
+    Role,
     ShortText,
     Token,
     Value,
+    Vocabulary,
 )
 from liandong.contracts.geo import Location
 from liandong.contracts.subjects import AgencyName
@@ -35,7 +36,7 @@ class Addressee(Value):
     """The role that must act, such as ``duty officer`` or ``forward command post``."""
 
 
-class OrderState(StrEnum):
+class OrderState(Vocabulary):
     """How far an order is, from its being stored to its end."""
 
     RECEIVED = "received"  # a machine of the addressee has it
@@ -48,7 +49,7 @@ class OrderState(StrEnum):
     OVERDUE = "overdue"  # a deadline passed unanswered; said by the bus, not by the addressee
 
 
-class Deadline(StrEnum):
+class Deadline(Vocabulary):
     """Which answer was due."""
 
     RECEIPT = "receipt"
@@ -57,7 +58,12 @@ class Deadline(StrEnum):
 
 
 class OrderIssued(
-    Event, event="order.issued", version=1, lane=Lane.ORDERS, key=("incident_id", "order_id")
+    Event,
+    event="order.issued",
+    version=1,
+    lane=Lane.ORDERS,
+    owner=Role.ORDERER,
+    key=("incident_id", "order_id"),
 ):
     """Someone entitled to it has ordered someone to do something."""
 
@@ -107,7 +113,12 @@ class OrderIssued(
 
 
 class OrderReported(
-    Event, event="order.reported", version=1, lane=Lane.ORDERS, key=("incident_id", "order_id")
+    Event,
+    event="order.reported",
+    version=1,
+    lane=Lane.ORDERS,
+    owner=Role.ADDRESSEE,
+    key=("incident_id", "order_id"),
 ):
     """An order has come into a new state. The envelope's time is when."""
 

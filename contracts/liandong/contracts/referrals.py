@@ -4,7 +4,6 @@ Standard: Open311 GeoReport v2, its names. The emergency lines hand over what is
 municipal line hands over what is; either way the request is answered and closed, never lost.
 """
 
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -14,16 +13,18 @@ from liandong.contracts.base import (
     Instant,
     Lane,
     RestrictedText,
+    Role,
     ShortText,
     Token,
     Value,
+    Vocabulary,
 )
 from liandong.contracts.codes import Discipline
 from liandong.contracts.geo import Location
 from liandong.contracts.subjects import AgencyName
 
 
-class ReferralUrgency(StrEnum):
+class ReferralUrgency(Vocabulary):
     """How soon the other side must act, most urgent first."""
 
     EMERGENCY = "emergency"
@@ -31,21 +32,21 @@ class ReferralUrgency(StrEnum):
     ROUTINE = "routine"
 
 
-class ReferralAnswer(StrEnum):
+class ReferralAnswer(Vocabulary):
     """Whether the other side takes it."""
 
     ACCEPTED = "accepted"
     RETURNED = "returned"
 
 
-class RequestStatus(StrEnum):
+class RequestStatus(Vocabulary):
     """How far a request is (Open311 ``status``)."""
 
     OPEN = "open"
     CLOSED = "closed"
 
 
-class ReferralOutcome(StrEnum):
+class ReferralOutcome(Vocabulary):
     """What became of a request."""
 
     RESOLVED = "resolved"
@@ -54,7 +55,7 @@ class ReferralOutcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Satisfaction(StrEnum):
+class Satisfaction(Vocabulary):
     """What the citizen said when asked afterwards, as Chinese hotlines count it."""
 
     SATISFIED = "satisfied"  # 满意
@@ -89,6 +90,7 @@ class ReferralOffered(
     event="referral.offered",
     version=1,
     lane=Lane.ORDERS,
+    owner=Role.REFERRER,
     key=("incident_id", "referral_id"),
 ):
     """A service hands a request to another. It stays the offerer's until it is accepted."""
@@ -133,6 +135,7 @@ class ReferralAnswered(
     event="referral.answered",
     version=1,
     lane=Lane.ORDERS,
+    owner=Role.RECEIVER,
     key=("incident_id", "referral_id"),
 ):
     """The other side takes the request, sends it back, or tells how far it is."""
@@ -167,6 +170,7 @@ class ReferralClosed(
     event="referral.closed",
     version=1,
     lane=Lane.ORDERS,
+    owner=Role.RECEIVER,
     key=("incident_id", "referral_id"),
 ):
     """The request is done with; the service that offered it tells the citizen."""

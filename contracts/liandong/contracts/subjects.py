@@ -11,13 +11,12 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import product
 from typing import Annotated, Self
 
 from pydantic import Field
 
-from liandong.contracts.base import Event
+from liandong.contracts.base import Event, Vocabulary
 from liandong.contracts.errors import ContractError, Fault, Reason
 
 ROOT = "ld"
@@ -34,7 +33,7 @@ AgencyName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{
 """An agency as people write it: ``region/kind/name`` (`Agency`)."""
 
 
-class Mode(StrEnum):
+class Mode(Vocabulary):
     """What an event is for. No code path turns one into another."""
 
     LIVE = "live"

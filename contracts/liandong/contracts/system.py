@@ -1,11 +1,20 @@
 """What the bus says of itself: a message it could not take, and how an adapter is."""
 
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from liandong.contracts.base import Event, Instant, Lane, Sha256, ShortText, Token, Value
+from liandong.contracts.base import (
+    Event,
+    Instant,
+    Lane,
+    Role,
+    Sha256,
+    ShortText,
+    Token,
+    Value,
+    Vocabulary,
+)
 from liandong.contracts.codes import Count
 from liandong.contracts.errors import Reason
 
@@ -25,7 +34,12 @@ class RejectedFault(Value):
 
 
 class MessageRejected(
-    Event, event="message.rejected", version=1, lane=Lane.EVENTS, key=("rejected_id",)
+    Event,
+    event="message.rejected",
+    version=1,
+    lane=Lane.EVENTS,
+    owner=Role.BUS,
+    key=("rejected_id",),
 ):
     """A message was not taken, and its sender is told why. Never about a message.rejected."""
 
@@ -59,7 +73,7 @@ class MessageRejected(
         return self
 
 
-class AdapterState(StrEnum):
+class AdapterState(Vocabulary):
     """How an adapter is."""
 
     OK = "ok"
@@ -68,7 +82,12 @@ class AdapterState(StrEnum):
 
 
 class AdapterHeartbeat(
-    Event, event="adapter.heartbeat", version=1, lane=Lane.TELEMETRY, key=("adapter",)
+    Event,
+    event="adapter.heartbeat",
+    version=1,
+    lane=Lane.TELEMETRY,
+    owner=Role.BUS,
+    key=("adapter",),
 ):
     """An adapter is alive. Only the latest of an adapter is kept."""
 

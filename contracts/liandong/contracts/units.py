@@ -4,18 +4,26 @@ Standards: NENA EIDO (STA-021.1b) ``emergencyResourceComponent`` for the state, 
 and GTFS-Realtime ``VehiclePosition`` for the position. A crew is counted, never named.
 """
 
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from liandong.contracts.base import Code, Event, Instant, Lane, ShortText, Token
+from liandong.contracts.base import (
+    Code,
+    Event,
+    Instant,
+    Lane,
+    Role,
+    ShortText,
+    Token,
+    Vocabulary,
+)
 from liandong.contracts.codes import Count, Discipline
 from liandong.contracts.geo import Location, Point
 from liandong.contracts.subjects import AgencyName
 
 
-class PrimaryUnitStatus(StrEnum):
+class PrimaryUnitStatus(Vocabulary):
     """Whether a unit can be sent (EIDO registry ``PrimaryUnitStatus-Common``)."""
 
     AVAILABLE = "Available"
@@ -23,7 +31,7 @@ class PrimaryUnitStatus(StrEnum):
     NOT_AVAILABLE = "NotAvailable"
 
 
-class SecondaryUnitStatus(StrEnum):
+class SecondaryUnitStatus(Vocabulary):
     """What a unit is doing (EIDO registry ``SecondaryUnitStatus-Common``)."""
 
     ACKNOWLEDGED_TRANSMISSION = "AcknowledgedTransmission"
@@ -70,7 +78,12 @@ class SecondaryUnitStatus(StrEnum):
 
 
 class UnitStatus(
-    Event, event="unit.status", version=1, lane=Lane.EVENTS, key=("incident_id", "unit_id")
+    Event,
+    event="unit.status",
+    version=1,
+    lane=Lane.EVENTS,
+    owner=Role.UNIT_OWNER,
+    key=("incident_id", "unit_id"),
 ):
     """A unit is in a new state. The envelope's time is when it came into it."""
 
@@ -120,7 +133,14 @@ class UnitStatus(
         return self
 
 
-class UnitPosition(Event, event="unit.position", version=1, lane=Lane.TELEMETRY, key=("unit_id",)):
+class UnitPosition(
+    Event,
+    event="unit.position",
+    version=1,
+    lane=Lane.TELEMETRY,
+    owner=Role.UNIT_OWNER,
+    key=("unit_id",),
+):
     """Where a unit was at the envelope's time. Only the latest of a unit is kept."""
 
     unit_id: Token

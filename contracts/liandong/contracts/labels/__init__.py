@@ -1,0 +1,81 @@
+"""What people call each contract, field and code, in English and Chinese.
+
+One TOML file a module of contracts, one table a class. Under ``_`` stands the class itself, under
+every other key a field, or a member of a code list by its Python name::
+
+    [IncidentReported]
+    _ = ["Incident reported", "接报警情", "某机构获知一起事件，在其结束或移交之前由其负责。"]
+    call_id = ["Call", "报警编号", "使事件为人所知的那次报警（EIDO callComponent）。"]
+
+    [ResponseGrade]
+    _ = ["Response grade", "响应级别", "突发事件的严重程度，最重者在前。"]
+    I = ["Grade I, particularly serious", "Ⅰ级（特别重大）"]
+
+A label is a title of a few words. The third text is the docstring in Chinese; a code may go
+without. A field is labelled where it is declared, not again where it is inherited.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from inspect import get_annotations
+
+from liandong.contracts.base import Value, Vocabulary
+
+SELF = "_"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What people call something.
+
+    Attributes:
+        en: A title of a few words in English.
+        zh: The same in Chinese.
+        meaning_zh: What it means, in Chinese: the docstring's sense; empty for a plain code.
+    """
+
+    en: str
+    zh: str
+    meaning_zh: str = ""
+
+
+def of_class(kind: type[Value] | type[Vocabulary]) -> Label:
+    """Return what a contract, a part of one, or a code list is called.
+
+    Raises:
+        KeyError: Nobody has labelled it.
+    """
+    return _labels(kind.__module__)[kind.__name__][SELF]
+
+
+def of_field(model: type[Value], name: str) -> Label:
+    """Return what a field is called.
+
+    Raises:
+        KeyError: Nobody has labelled it.
+    """
+    declaring = next(kind for kind in model.__mro__ if name in get_annotations(kind))
+    return _labels(declaring.__module__)[declaring.__name__][name]
+
+
+def of_code(member: Vocabulary) -> Label:
+    """Return what a code is called; one that is not recognised, by its value."""
+    if not member.recognised:
+        return Label(member.value, member.value)
+    return _labels(type(member).__module__)[type(member).__name__][member.name]
+
+
+@cache
+def _labels(module: str) -> Mapping[str, Mapping[str, Label]]:
+    path = files(__name__) / f"{module.rpartition('.')[2]}.toml"
+    tables = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return {
+        kind: {name: Label(*texts) for name, texts in table.items()}
+        for kind, table in tables.items()
+    }
+
+
+__all__ = ["SELF", "Label", "of_class", "of_code", "of_field"]
