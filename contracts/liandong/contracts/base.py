@@ -1,7 +1,5 @@
 """What every contract is made of: `Value` for parts, `Event` for facts, and their registry."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -71,14 +69,16 @@ _LONGEST_CODE = 100  # characters: a code, not a text in its place
 _reading: ContextVar[bool] = ContextVar("_reading", default=False)
 
 
-@contextmanager
-def reading() -> Generator[None]:
+class reading:  # noqa: N801  used as a statement: `with reading():`
     """Take values that a code list does not have yet: a later publisher may have added one."""
-    token = _reading.set(True)
-    try:
-        yield
-    finally:
-        _reading.reset(token)
+
+    def __enter__(self) -> None:
+        """Begin."""
+        self._token = _reading.set(True)
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+        _reading.reset(self._token)
 
 
 class Vocabulary(StrEnum):

@@ -122,26 +122,17 @@ class Envelope(BaseModel):
         Raises:
             ContractError: It is longer than a reader would take.
         """
-        attributes: dict[str, str | None] = {
-            "specversion": SPECVERSION,
-            "id": self.id,
-            "source": self.source.uri,
-            "type": self.type,
-            "subject": self.key,
-            "time": _utc(self.time),
-            "datacontenttype": MEDIA_TYPE,
-            "dataschema": f"{SCHEMA_ROOT}{self.type}",
-            "mode": self.mode.value,
-            "area": self.area,
-            "correlation": self.correlation,
-            "causation": self.causation,
-            "precedence": self.precedence.value,
-            "expires": self.expires and _utc(self.expires),
-        }
-        # Every value matched a pattern without quote or backslash: it stands as it is.
-        head = ",".join(f'"{name}":"{value}"' for name, value in attributes.items() if value)
         data = self.data.model_dump_json(exclude_none=True)
-        body = f'{{{head},"data":{data}}}'.encode()
+        # Every value matched a pattern without quote or backslash: it stands as it is.
+        body = (
+            f'{{"specversion":"{SPECVERSION}","id":"{self.id}","source":"{self.source.uri}",'
+            f'"type":"{self.type}","subject":"{self.key}","time":"{_utc(self.time)}",'
+            f'"datacontenttype":"{MEDIA_TYPE}","dataschema":"{SCHEMA_ROOT}{self.type}",'
+            f'"mode":"{self.mode.value}","area":"{self.area}",'
+            f"{_given('correlation', self.correlation)}{_given('causation', self.causation)}"
+            f'"precedence":"{self.precedence.value}",'
+            f'{_given("expires", self.expires and _utc(self.expires))}"data":{data}}}'
+        ).encode()
         wire.check_size(body)
         return body
 
@@ -259,6 +250,10 @@ def _path(root: str, parts: tuple[int | str, ...]) -> str:
     for part in parts:
         path += f"[{part}]" if isinstance(part, int) else f".{part[:64]}" if path else part[:64]
     return path
+
+
+def _given(name: str, value: str | None) -> str:
+    return f'"{name}":"{value}",' if value else ""
 
 
 def _utc(moment: datetime) -> str:

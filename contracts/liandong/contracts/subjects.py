@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Annotated, Self
 
@@ -74,6 +75,7 @@ class Agency:
                 raise _fault("agency", "region/kind/name, each of A-Z a-z 0-9 _ -", str(self))
 
     @classmethod
+    @lru_cache(maxsize=4_096)  # every message names one, and a region has few
     def parse(cls, text: str) -> Self:
         """Read ``js/fire/119-suzhou`` or ``liandong://js/fire/119-suzhou``.
 

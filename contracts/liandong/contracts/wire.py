@@ -8,7 +8,8 @@ from liandong.contracts.errors import ContractError, Fault, Reason
 MAX_BYTES = 1_000_000
 """The broker's own limit for one message is a little above it."""
 MAX_DEPTH = 32
-MAX_DIGITS = 400  # int() of a longer text costs quadratic time
+MAX_DIGITS = 4_300
+"""Of an integer: converting a longer one costs quadratic time, and Python refuses to."""
 
 
 class _Refused(Exception):  # noqa: N818  it never leaves this module
@@ -41,13 +42,7 @@ def value(body: bytes) -> Any:
         # json's own C scanner leaves depth to the interpreter's stack: count before it parses.
         if text.count("{") + text.count("[") > MAX_DEPTH:
             _check_depth(text)
-        document = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_constant=_not_finite,
-            parse_float=_finite,
-            parse_int=_short_integer,
-        )
+        document = _DECODER.decode(text)
         if "\\u" in text:
             json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate cannot be encoded
     except _Refused as refused:
@@ -59,6 +54,9 @@ def value(body: bytes) -> Any:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno}"
         raise _error(Reason.NOT_JSON, "JSON", f"{error.msg} at {where}") from None
+    except ValueError:
+        expected = f"at most {MAX_DIGITS} digits"
+        raise _error(Reason.INTEGER_TOO_LONG, expected, "a longer integer") from None
     return document
 
 
@@ -108,10 +106,9 @@ def _finite(text: str) -> float:
     return number
 
 
-def _short_integer(text: str) -> int:
-    if len(text) > MAX_DIGITS:
-        raise _Refused(Reason.INTEGER_TOO_LONG, f"at most {MAX_DIGITS} digits", f"{len(text)}")
-    return int(text)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_not_finite, parse_float=_finite
+)
 
 
 def _error(reason: Reason, expected: str, found: str) -> ContractError:
