@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from liandong.contracts.base import Code, Instant, ShortText, Text, Token, Value, Vocabulary
 from liandong.contracts.codes import Quantity
 from liandong.contracts.geo import Location
+from liandong.contracts.resource_types import ResourceType
 from liandong.contracts.subjects import AgencyName
 
 
@@ -70,8 +71,8 @@ class AidLine(Value):
 
     line_id: ShortText
     """EDXL-RM ``ResourceInfoElementID``: the line's name within the request."""
-    resource_type: ShortText | None = None
-    """EIDO registry ``EmergencyResourceType-Common``, such as ``HazMatTeam``; open."""
+    resource_type: ResourceType | None = None
+    """EIDO registry ``EmergencyResourceType-Common``, such as ``HazMatTeam``."""
     local_type: Code | None = None
     """EDXL-RM ``TypeStructure``: the type in the asker's own list."""
     name: ShortText
@@ -95,8 +96,8 @@ class LentUnit(Value):
     """EDXL-RM ``ResourceID`` as a token; its statuses and positions carry it."""
     unit_name: ShortText | None = None
     """EDXL-RM ``Name``: its call sign."""
-    resource_type: ShortText | None = None
-    """EIDO registry ``EmergencyResourceType-Common``; open."""
+    resource_type: ResourceType | None = None
+    """EIDO registry ``EmergencyResourceType-Common``."""
     local_type: Code | None = None
     """EDXL-RM ``TypeStructure``: the type in the lender's own list."""
     home_agency: AgencyName

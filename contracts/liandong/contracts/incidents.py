@@ -28,6 +28,7 @@ from liandong.contracts.codes import (
     TriageCounts,
 )
 from liandong.contracts.geo import Location
+from liandong.contracts.incident_types import IncidentType
 
 CommonDisposition = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
 """A disposition of APCO ANS 1.111.2-2018, two digits, ``01`` to ``45`` in that edition; open."""
@@ -56,8 +57,8 @@ class _IncidentFacts(Value):
 
     incident_id: Token
     """EIDO ``internalIncidentId`` as a token: the incident's name for everyone."""
-    incident_type: ShortText | None = None
-    """EIDO ``incidentTypeCommonRegistryText``, a code of APCO 2.103.2 such as ``HAZMAT``; open."""
+    incident_type: IncidentType | None = None
+    """EIDO ``incidentTypeCommonRegistryText``, a code of APCO 2.103.2 such as ``HAZMAT``."""
     local_type: Code | None = None
     """EIDO ``incidentTypeInternalCode`` and ``-Text``."""
     category: IncidentCategory | None = None

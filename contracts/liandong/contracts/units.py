@@ -20,6 +20,7 @@ from liandong.contracts.base import (
 )
 from liandong.contracts.codes import Count, Discipline
 from liandong.contracts.geo import Location, Point
+from liandong.contracts.resource_types import ResourceType
 from liandong.contracts.subjects import AgencyName
 
 
@@ -93,8 +94,8 @@ class UnitStatus(
     """EIDO ``emergencyResourceName``: its call sign."""
     discipline: Discipline | None = None
     """The service it belongs to."""
-    resource_type: ShortText | None = None
-    """EIDO registry ``EmergencyResourceType-Common``, such as ``HazMatTeam``; open."""
+    resource_type: ResourceType | None = None
+    """EIDO registry ``EmergencyResourceType-Common``, such as ``HazMatTeam``."""
     local_type: Code | None = None
     """EIDO ``emergencyResourceType`` in the agency's own codes."""
     attributes: Annotated[tuple[ShortText, ...], Field(max_length=50)] = ()
