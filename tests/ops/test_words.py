@@ -7,8 +7,16 @@ import pytest
 from liandong.bus import Entry
 from liandong.bus.history import entry
 from liandong.bus.pull import Raw
-from liandong.contracts import Envelope, IncidentReported, Location
+from liandong.contracts import (
+    Envelope,
+    IncidentReported,
+    IncidentStatus,
+    Location,
+    Value,
+    labels,
+)
 from liandong.contracts.examples import examples
+from liandong.contracts.restricted import restricted_fields
 from liandong.ops.render import line
 from liandong.ops.words import in_words
 
@@ -28,6 +36,31 @@ def test_every_contract_has_words(name: str) -> None:
     assert in_words(envelope.data)
     for part in (str(envelope.source), envelope.type, envelope.key, envelope.area):
         assert part in shown
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_words_name_nobody(name: str) -> None:
+    """What the contract marks as naming people is never among them, at any depth."""
+    words = in_words(EXAMPLES[name].data) + in_words(EXAMPLES[name].data, "zh")
+    assert [text for text in restricted_texts(EXAMPLES[name].data) if text in words] == []
+
+
+def restricted_texts(value: object) -> list[str]:
+    """Return every restricted text of an event or a part of one."""
+    if isinstance(value, tuple):
+        return [text for one in value for text in restricted_texts(one)]
+    if not isinstance(value, Value):
+        return []
+    marked = restricted_fields(type(value))
+    own = [str(text) for name in marked if (text := getattr(value, name))]
+    return own + [text for _, part in value for text in restricted_texts(part)]
+
+
+def test_the_words_are_in_the_language_asked_for() -> None:
+    """A code is named as its label says, not as it is written on the wire."""
+    cleared = EXAMPLES["incident.cleared.v1"].data
+    assert "Closed" in in_words(cleared)
+    assert labels.of_code(IncidentStatus.CLOSED).zh in in_words(cleared, "zh")
 
 
 def test_words_cannot_steer_a_terminal() -> None:

@@ -1,116 +1,110 @@
 """What an event says, in a few words for people: no free text that may name anybody."""
 
-from liandong.contracts import (
-    AdapterHeartbeat,
-    AidAnswered,
-    AidReleased,
-    AidRequested,
-    AlertIssued,
-    Event,
-    FacilityStatus,
-    IncidentCleared,
-    IncidentReported,
-    IncidentUpdated,
-    MessageRejected,
-    ObservationRecorded,
-    OrderIssued,
-    OrderReported,
-    ReferralAnswered,
-    ReferralClosed,
-    ReferralOffered,
-    UnitPosition,
-    UnitStatus,
-)
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
+
+from liandong.contracts import Event, Location, Point, Value, Vocabulary, labels
+from liandong.contracts.restricted import restricted_fields
+
+Language = Literal["en", "zh"]
+
+_MOST_FIELDS = 4
+_MOST_ENTRIES = 4
+_LONGEST = 120  # characters of one value
+_BARE = {"quantity", "result"}  # a number that what stands beside it explains
+
+# Where the first fields of a class are not what people look for. Of alternatives the first given.
+_SAID: Mapping[str, tuple[str, ...]] = {
+    "IncidentReported": ("summary", "grade", "status"),
+    "IncidentUpdated": ("summary", "grade", "status"),
+    "IncidentCleared": ("summary", "status"),
+    "UnitStatus": ("unit_id", "secondary_status|primary_status", "lent_to"),
+    "UnitPosition": ("point", "speed_kmh"),
+    "OrderIssued": ("order_id", "addressee", "action_text|action"),
+    "OrderReported": ("order_id", "unit_id", "state", "missed"),
+    "Addressee": ("agency", "unit_id|role"),
+    "AidRequested": ("lines",),
+    "AidLine": ("quantity", "name"),
+    "AidAnswered": ("answered_by", "answers"),
+    "AidLineAnswer": ("line_id", "response", "granted_quantity"),
+    "ReferralOffered": ("summary", "from_service", "to_service", "urgency"),
+    "AlertIssued": ("msg_type", "info"),
+    "AlertUpdated": ("msg_type", "info"),
+    "AlertCancelled": ("msg_type", "note", "info"),
+    "AlertAcknowledged": ("msg_type", "note", "references"),
+    "AlertInfo": ("headline|event", "severity"),
+    "FacilityStatus": ("facility_name|facility_id", "beds"),
+    "BedCapacity": ("bed_type|local_type", "available_count", "baseline_count"),
+    "Code": ("text|local",),
+    "ObservationRecorded": ("observed_property", "result", "unit_of_measurement"),
+    "UnitOfMeasurement": ("symbol",),
+    "MessageRejected": ("reason_name", "rejected_by"),
+    "AdapterHeartbeat": ("state", "problem"),
+}
 
 
-def in_words(event: Event) -> str:
+def in_words(event: Event, language: Language = "en") -> str:
     """Return one line, without characters that could steer a terminal."""
-    text = " ".join(str(part) for part in _parts(event) if part not in (None, ""))
+    text = " · ".join(_gist(event, language, skipped=event.key_fields))
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
-def _parts(event: Event) -> list[object]:
-    match event:
-        case IncidentReported() | IncidentUpdated() | IncidentCleared():
-            return _incident(event)
-        case UnitStatus() | UnitPosition():
-            return _unit(event)
-        case OrderIssued() | OrderReported():
-            return _order(event)
-        case AidRequested() | AidAnswered() | AidReleased():
-            return _aid(event)
-        case ReferralOffered() | ReferralAnswered() | ReferralClosed():
-            return _referral(event)
+def _gist(value: Value, language: Language, skipped: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield what a contract or a part of one says, in the order in which people ask."""
+    kind = type(value)
+    hidden = restricted_fields(kind) | {"provenance", *skipped}
+    fields = (n for n in kind.model_fields if n not in hidden and not n.endswith("_id"))
+    chosen = _SAID.get(kind.__name__) or tuple(fields)
+    said = 0
+    for alternatives in chosen:
+        for name in alternatives.split("|"):
+            if words := _say(getattr(value, name, None), _label(kind, name, language), language):
+                yield words
+                said += 1
+                break
+        if said == _MOST_FIELDS:
+            return
+
+
+def _say(value: Any, label: str, language: Language) -> str:  # noqa: PLR0911  one a kind of value
+    match value:
+        case Vocabulary():
+            return _code(value, language)
+        case bool():
+            return label if value else ""
+        case int() | float():
+            return f"{label} {value:g}".lstrip()
+        case datetime():
+            return f"{label} {value.astimezone(UTC):%m-%d %H:%M}Z"
+        case str():
+            return value[:_LONGEST]
+        case Point():
+            longitude, latitude = value.coordinates
+            return f"{latitude:.4f} {longitude:.4f}"
+        case Location():
+            return value.place or value.address or _say(value.point, label, language)
+        case tuple():
+            some = cast("tuple[Any, ...]", value)[:_MOST_ENTRIES]
+            return ", ".join(filter(None, (_say(one, label, language) for one in some)))
+        case Value():
+            return " ".join(_gist(value, language))
         case _:
-            return _other(event)
+            return ""
 
 
-def _incident(event: IncidentReported | IncidentUpdated | IncidentCleared) -> list[object]:
-    if isinstance(event, IncidentCleared):
-        return [event.summary or "cleared", event.status]
-    grade = f"grade {event.grade}" if event.grade else None
-    return [event.summary, grade, event.status]
+def _label(kind: type[Value], name: str, language: Language) -> str:
+    """Return what a field is called; contracts of other programs have no labels here."""
+    if name in _BARE:
+        return ""
+    try:
+        return getattr(labels.of_field(kind, name), language)
+    except (KeyError, StopIteration):
+        return name.replace("_", " ")
 
 
-def _unit(event: UnitStatus | UnitPosition) -> list[object]:
-    if isinstance(event, UnitStatus):
-        lent = f"lent to {event.lent_to}" if event.lent_to else None
-        return [event.unit_id, event.secondary_status or event.primary_status, lent]
-    longitude, latitude = event.point.coordinates
-    speed = f"{event.speed_kmh:.0f} km/h" if event.speed_kmh is not None else None
-    return [f"{latitude:.4f} {longitude:.4f}", speed]
-
-
-def _order(event: OrderIssued | OrderReported) -> list[object]:
-    if isinstance(event, OrderIssued):
-        to = event.addressee
-        return [event.order_id, "to", to.agency, to.unit_id, event.action_text or event.action]
-    missed = f"(no {event.missed} in time)" if event.missed else None
-    return [event.order_id, event.unit_id, event.state.replace("_", " "), missed]
-
-
-def _aid(event: AidRequested | AidAnswered | AidReleased) -> list[object]:
-    if isinstance(event, AidRequested):
-        lines = [f"{line.quantity:g} {line.name}" for line in event.lines]
-        return ["asks for", ", ".join(lines)]
-    if isinstance(event, AidAnswered):
-        answers = [f"{a.line_id}: {a.response} {a.granted_quantity:g}" for a in event.answers]
-        return [event.answered_by, ", ".join(answers)]
-    units = [unit for line in event.lines for unit in line.unit_ids]
-    return ["released", ", ".join(units), "all of it" if event.complete else "in part"]
-
-
-def _referral(event: ReferralOffered | ReferralAnswered | ReferralClosed) -> list[object]:
-    if isinstance(event, ReferralOffered):
-        return [event.summary, f"{event.from_service} to {event.to_service}", event.urgency]
-    if isinstance(event, ReferralAnswered):
-        return [event.answer, event.status]
-    return [event.outcome]
-
-
-def _other(event: Event) -> list[object]:
-    match event:
-        case AlertIssued():
-            info = event.info[0] if event.info else None
-            words = [info.headline or info.event, info.severity] if info else []
-            return [event.msg_type, *words]
-        case FacilityStatus():
-            beds = [
-                f"{bed.bed_type or (bed.local_type and bed.local_type.local)} "
-                f"{_count(bed.available_count)}/{_count(bed.baseline_count)} free"
-                for bed in event.beds[:4]
-            ]
-            return [event.facility_name, ", ".join(beds)]
-        case ObservationRecorded():
-            unit = event.unit_of_measurement.symbol if event.unit_of_measurement else None
-            return [event.observed_property, event.result, unit]
-        case MessageRejected():
-            return [event.reason_name.lower().replace("_", " "), "by", event.rejected_by]
-        case AdapterHeartbeat():
-            return [event.state, event.problem]
-        case _:
-            return []
-
-
-def _count(count: int | None) -> str:
-    return "?" if count is None else str(count)
+def _code(value: Vocabulary, language: Language) -> str:
+    try:
+        return getattr(labels.of_code(value), language)
+    except KeyError:
+        return value.value

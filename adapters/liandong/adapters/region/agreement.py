@@ -1,8 +1,7 @@
 """What two regions have agreed to share, as data: which events may cross, and which way. Pure."""
 
 from fnmatch import fnmatchcase
-from functools import cache
-from typing import Annotated, Any, cast, get_args
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -20,6 +19,7 @@ from liandong.contracts import (
     Token,
 )
 from liandong.contracts.base import Instant
+from liandong.contracts.restricted import holds_restricted
 
 
 def _known(pattern: str) -> str:
@@ -127,31 +127,3 @@ def _categories(event: Event) -> set[Any]:
 
 def _grades(event: Event) -> set[Any]:
     return {getattr(event, "grade", None)} - {None}
-
-
-def holds_restricted(value: object) -> bool:
-    """Say whether an event, or a part of one, holds text that may name people."""
-    if isinstance(value, tuple):
-        return any(map(holds_restricted, cast("tuple[object, ...]", value)))
-    if not isinstance(value, BaseModel):
-        return False
-    return any(
-        bool(part := getattr(value, name))
-        and (name in _restricted(type(value)) or holds_restricted(part))
-        for name in type(value).model_fields
-    )
-
-
-@cache
-def _restricted(model: type[BaseModel]) -> frozenset[str]:
-    """Return the names of a model's fields that the contract marks as restricted."""
-    fields = model.model_fields.items()
-    return frozenset(n for n, f in fields if _is_marked(f) or _is_marked(f.annotation))
-
-
-def _is_marked(part: Any) -> bool:
-    inside = (*get_args(part), *getattr(part, "__metadata__", ()))
-    return getattr(part, "json_schema_extra", None) == _MARK or any(map(_is_marked, inside))
-
-
-_MARK = {"restricted": True}
