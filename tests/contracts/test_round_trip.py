@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from liandong.contracts import Agency, Envelope, Polygon, contract
+from liandong.contracts import Agency, Envelope, Mode, Polygon, contract
 from liandong.contracts.examples import examples
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -148,5 +148,5 @@ def allowed(kind: type[Model], data: dict[str, Any]) -> Model | None:
 def test_any_event_comes_back_equal(name: str, data: st.DataObject) -> None:
     """Whatever the contract allows is encoded, and decodes strictly to the same event."""
     event = data.draw(models(contract(name)))
-    envelope = Envelope(source=SOURCE, area="cn.99.01", data=event)
+    envelope = Envelope(source=SOURCE, area="cn.99.01", mode=Mode.TEST, data=event)
     assert Envelope.decode(envelope.encode(), strict=True) == envelope

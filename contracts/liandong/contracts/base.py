@@ -171,6 +171,7 @@ class Event(Value):
     lane: ClassVar[Lane]
     owner: ClassVar[Role]
     key_fields: ClassVar[tuple[str, ...]]
+    drill: ClassVar[bool]  # it belongs to an exercise and never travels live
 
     provenance: Provenance | None = None
     """Where it was translated from; absent for events born on the bus."""
@@ -183,12 +184,13 @@ class Event(Value):
         lane: Lane,
         owner: Role,
         key: tuple[str, ...],
+        drill: bool = False,
         **kwargs: Any,
     ) -> None:
         """Register the contract; two of one name and version are a mistake."""
         super().__init_subclass__(**kwargs)
         cls.event, cls.version, cls.lane, cls.owner = event, version, lane, owner
-        cls.key_fields = key
+        cls.key_fields, cls.drill = key, drill
         name = f"{event}.v{version}"
         if name in Event.known:
             raise TypeError(f"{name} is already {Event.known[name]}")

@@ -16,6 +16,10 @@ Quantity = Count | Annotated[float, Field(ge=0, le=1_000_000_000)]
 """How much, in the unit that stands beside it: 0 to 1,000,000,000."""
 
 
+Seconds = Annotated[float, Field(ge=0, le=31_622_400)]
+"""How long, in seconds: 0 to 366 days."""
+
+
 class Discipline(Vocabulary):
     """A kind of service, by what it is called for."""
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Self, TypeVar
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from liandong.contracts import wire
@@ -78,6 +78,12 @@ class Envelope(BaseModel):
     """After this (UTC) it must not be acted on any more."""
     data: Event
     """The fact itself."""
+
+    @model_validator(mode="after")
+    def _no_drill_is_live(self) -> Self:
+        if self.data.drill and self.mode is Mode.LIVE:
+            raise ValueError(f"mode is {self.mode}, but {self.type} belongs to an exercise")
+        return self
 
     @property
     def type(self) -> str:
