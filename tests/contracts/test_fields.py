@@ -12,12 +12,14 @@ WITHOUT_UNIT = {
     "priority",  # EIDO gives it none
     "coordinates",  # degrees, by GeoJSON
     "counters",  # counts, each under its own name
+    "count",  # of what stands beside it
 }
 UNIT_BESIDE = {
     "quantity": "quantity_unit",
     "granted_quantity": "granted_quantity_unit",
     "released_quantity": "released_quantity_unit",
     "result": "unit_of_measurement",
+    "value": "unit",
 }
 SCHEMAS = {name: contract(name).model_json_schema() for name in examples()}
 Schema = dict[str, Any]
@@ -118,11 +120,14 @@ RESTRICTED = {
     "incident.updated.v1.note",
     "order.issued.v1.instructions",
     "order.reported.v1.reason",
-    "referral.answered.v1.reason",
-    "referral.answered.v1.service_notice",
-    "referral.answered.v1.status_notes",
+    "referral.accepted.v1.service_notice",
+    "referral.accepted.v1.status_notes",
     "referral.closed.v1.status_notes",
+    "referral.disputed.v1.reason",
     "referral.offered.v1.description",
+    "referral.progressed.v1.service_notice",
+    "referral.progressed.v1.status_notes",
+    "referral.returned.v1.reason",
     "RejectedFault.found",
     "ServiceAttribute.values",
 }

@@ -1,16 +1,14 @@
 """Facilities: which beds a hospital has, and what state it is in. Counts only, never a patient.
 
-Standard: OASIS EDXL-HAVE 1.0, its terms and code lists; HL7 FHIR role codes stand beside the beds.
+Standard: OASIS EDXL-HAVE 1.0, its terms and code lists; HL7 FHIR role codes stand beside the beds,
+and counts by code are those of an FHIR ``MeasureReport``. The first version is in `facilities_v1`.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from liandong.contracts.base import (
-    Code,
     Event,
     Instant,
     Lane,
@@ -19,120 +17,31 @@ from liandong.contracts.base import (
     Text,
     Token,
     Value,
-    Vocabulary,
 )
 from liandong.contracts.codes import Count, TriageCounts
-from liandong.contracts.geo import Location
-
-
-class BedType(Vocabulary):
-    """What a bed is equipped for (HAVE ``BedType``)."""
-
-    ADULT_ICU = "AdultICU"
-    PEDIATRIC_ICU = "PediatricICU"
-    NEONATAL_ICU = "NeonatalICU"
-    EMERGENCY_DEPARTMENT = "EmergencyDepartment"
-    NURSERY_BEDS = "NurseryBeds"
-    MEDICAL_SURGICAL = "MedicalSurgical"
-    REHAB_LONG_TERM_CARE = "RehabLongTermCare"
-    BURN = "Burn"
-    PEDIATRICS = "Pediatrics"
-    ADULT_PSYCHIATRIC = "AdultPsychiatric"
-    PEDIATRIC_PSYCHIATRIC = "PediatricPsychiatric"
-    NEGATIVE_FLOW_ISOLATION = "NegativeFlowIsolation"
-    OTHER_ISOLATION = "OtherIsolation"
-    OPERATING_ROOMS = "OperatingRooms"
-
-
-FHIR_BED_CODES: Mapping[BedType, str] = MappingProxyType(
-    {
-        BedType.ADULT_ICU: "ICU",
-        BedType.PEDIATRIC_ICU: "PEDICU",
-        BedType.NEONATAL_ICU: "PEDNICU",
-        BedType.EMERGENCY_DEPARTMENT: "ER",
-        BedType.NURSERY_BEDS: "NURSERY",
-        BedType.MEDICAL_SURGICAL: "HU",
-        BedType.REHAB_LONG_TERM_CARE: "RHU",
-        BedType.BURN: "BURNU",
-        BedType.PEDIATRICS: "PEDU",
-        BedType.ADULT_PSYCHIATRIC: "PHU",
-        BedType.PEDIATRIC_PSYCHIATRIC: "PHU",
-        BedType.NEGATIVE_FLOW_ISOLATION: "NEGISO",
-        BedType.OTHER_ISOLATION: "OTHISO",
-        BedType.OPERATING_ROOMS: "OR",
-    }
+from liandong.contracts.facility_codes import (
+    Adequacy,
+    BedType,
+    CapacityStatus,
+    ClinicalStatus,
+    EmsTraffic,
+    OffloadStatus,
+    OperatingStatus,
+    SecurityStatus,
+    WorkingCapacity,
 )
-"""HAVE bed types as FHIR ``Location.type`` codes (HL7 concept map HAvBED2 to FHIR).
+from liandong.contracts.geo import Location
+from liandong.contracts.measures import Codes, Concept, MeasureGroup, PartyReference
 
-FHIR has one code for both psychiatric types: the way back is not unique.
-"""
-
-
-class CapacityStatus(Vocabulary):
-    """Whether a kind of bed can be had (HAVE ``CapacityStatus``)."""
-
-    AVAILABLE = "Vacant/Available"
-    NOT_AVAILABLE = "NotAvailable"
+Minutes = Annotated[int, Field(ge=0, le=10_080)]
+"""Up to a week."""
 
 
-class EmsTraffic(Vocabulary):
-    """Whether ambulances may come (HAVE ``EMSTrafficStatus``)."""
-
-    NORMAL = "Normal"
-    ADVISORY = "Advisory"  # may come, but had better go elsewhere
-    CLOSED = "Closed"
-    NOT_APPLICABLE = "NotApplicable"
-
-
-class OperatingStatus(Vocabulary):
-    """Whether the building works (HAVE ``FacilityStatus``)."""
-
-    NORMAL = "Normal"
-    COMPROMISED = "Compromised"
-    EVACUATING = "Evacuating"
-    CLOSED = "Closed"
-
-
-class ClinicalStatus(Vocabulary):
-    """Whether it can treat more people (HAVE ``ClinicalStatus``)."""
-
-    NORMAL = "Normal"
-    FULL = "Full"
-
-
-class WorkingCapacity(Vocabulary):
-    """Room left in decontamination or the morgue (HAVE ``DeconCapacity``, ``MorgueCapacity``)."""
-
-    INACTIVE = "Inactive"  # decontamination only
-    OPEN = "Open"
-    FULL = "Full"
-    EXCEEDED = "Exceeded"
-
-
-class SecurityStatus(Vocabulary):
-    """Who may enter (HAVE ``SecurityStatus``)."""
-
-    NORMAL = "Normal"
-    ELEVATED = "Elevated"
-    RESTRICTED_ACCESS = "RestrictedAccess"
-    LOCKDOWN = "Lockdown"
-    QUARANTINE = "Quarantine"
-
-
-class OffloadStatus(Vocabulary):
-    """How long ambulances wait to hand over (HAVE ``EMSOffloadStatus``)."""
-
-    NORMAL = "Normal"
-    DELAYED = "Delayed"
-
-
-class BedCapacity(Value):
-    """How many beds of one kind (HAVE ``BedCapacity`` with its ``Capacity``)."""
+class BedCounts(Value):
+    """How many beds of one kind, in the terms of both versions."""
 
     bed_type: BedType | None = None
-    """HAVE ``BedType``; None where ``local_type`` has no counterpart in it."""
-    local_type: Code | None = None
-    """The facility's own name of the kind or ward."""
+    """HAVE ``BedType``; None where the owner's own codes have no counterpart in it."""
     status: CapacityStatus | None = None
     """HAVE ``CapacityStatus``."""
     baseline_count: Count | None = None
@@ -146,22 +55,44 @@ class BedCapacity(Value):
     additional_72h_count: Count | None = None
     """HAVE ``AdditionalCapacityCount72Hr``: beds that could be added within 72 hours."""
 
+
+class BedCapacity(BedCounts):
+    """How many beds of one kind (HAVE ``BedCapacity`` with its ``Capacity``)."""
+
+    codes: Codes = ()
+    """What others call the kind: HAVE ``SubCategoryBedType``, FHIR, LOINC, the ward's own code."""
+    comment: Text | None = None
+    """HAVE ``CommentText`` of these beds, naming nobody."""
+
     @model_validator(mode="after")
     def _of_some_kind(self) -> Self:
-        if self.bed_type is None and self.local_type is None:
-            raise ValueError("beds of no kind: bed_type and local_type are both absent")
+        if self.bed_type is None and not self.codes:
+            raise ValueError("beds of no kind: bed_type and codes are both absent")
         return self
 
 
-class FacilityStatus(
-    Event,
-    event="facility.status",
-    version=1,
-    lane=Lane.EVENTS,
-    owner=Role.REGISTER_KEEPER,
-    key=("facility_id",),
-):
-    """A hospital says what it can take. Each status replaces the facility's last one."""
+class ServiceCoverage(Value):
+    """Whether a service can be had, with staff and rooms (HAVE ``ServiceCoverageStatus``)."""
+
+    service: Concept
+    """Which: the name of the HAVE element, such as ``Neurosurgery``, and other codes beside it."""
+    available: bool
+    """The element's value."""
+
+
+class DayActivity(Value):
+    """What happened in the 24 hours before (HAVE ``Activity24Hr``)."""
+
+    admissions_count: Count | None = None
+    """HAVE ``Admissions``."""
+    discharges_count: Count | None = None
+    """HAVE ``Discharges``."""
+    deaths_count: Count | None = None
+    """HAVE ``Deaths``."""
+
+
+class FacilityFacts(Value):
+    """What a hospital says, in the terms of both versions."""
 
     facility_id: Token
     """HAVE ``OrganizationID`` as a token."""
@@ -171,8 +102,6 @@ class FacilityStatus(
     """HAVE ``LastUpdateTime``: when the counts were true."""
     location: Location | None = None
     """HAVE ``OrganizationGeoLocation``."""
-    beds: Annotated[tuple[BedCapacity, ...], Field(max_length=200)] = ()
-    """HAVE ``HospitalBedCapacityStatus``, one entry a kind."""
     ems_traffic: EmsTraffic | None = None
     """HAVE ``EMSTrafficStatus``."""
     ems_traffic_reason: Text | None = None
@@ -183,7 +112,7 @@ class FacilityStatus(
     """HAVE ``EMSCensus``: how many of each triage colour it is treating."""
     offload_status: OffloadStatus | None = None
     """HAVE ``EMSOffloadStatus``."""
-    offload_min: Annotated[int, Field(ge=0, le=10_080)] | None = None
+    offload_min: Minutes | None = None
     """HAVE ``EMSOffloadMinutes``: minutes until an ambulance is free again, up to a week."""
     facility_status: OperatingStatus | None = None
     """HAVE ``FacilityStatus``."""
@@ -199,3 +128,61 @@ class FacilityStatus(
     """HAVE ``EOCStatus``: whether its own emergency operations centre is manned."""
     comment: Text | None = None
     """HAVE ``CommentText``, naming nobody."""
+
+
+class FacilityStatus(
+    FacilityFacts,
+    Event,
+    event="facility.status",
+    version=2,
+    lane=Lane.EVENTS,
+    owner=Role.REGISTER_KEEPER,
+    key=("facility_id",),
+):
+    """A hospital says what it can take. Replaces its agency's last one of the same ``measure``."""
+
+    subject: PartyReference | None = None
+    """FHIR ``subject``: the facility as the reporter's own system knows it."""
+    reporter: PartyReference | None = None
+    """FHIR ``reporter``: who counted, where that is not the facility itself."""
+    beds: Annotated[tuple[BedCapacity, ...], Field(max_length=200)] = ()
+    """HAVE ``HospitalBedCapacityStatus``, one entry a kind."""
+    measure: ShortText | None = None
+    """FHIR ``measure``: by whose definition was counted; absent for the facility as a whole."""
+    period_start: Instant | None = None
+    """FHIR ``period.start``: from when on was counted."""
+    period_end: Instant | None = None
+    """FHIR ``period.end``: until when; of whole days, the midnight that ends the last one."""
+    measures: Annotated[tuple[MeasureGroup, ...], Field(max_length=100)] = ()
+    """FHIR ``group``: counts by code, of beds and of all else, exactly as reported."""
+    improvement: Concept | None = None
+    """FHIR ``improvementNotation``: whether a higher score is better, or a lower one."""
+    services: Annotated[tuple[ServiceCoverage, ...], Field(max_length=200)] = ()
+    """HAVE ``ServiceCoverageStatus``."""
+    activity_24h: DayActivity | None = None
+    """HAVE ``Activity24Hr``."""
+    air_offload_status: OffloadStatus | None = None
+    """HAVE ``EMSAirTransportStatus``: how long air ambulances wait to hand over."""
+    air_offload_min: Minutes | None = None
+    """HAVE ``EMSOffloadMinutes`` of air transport: minutes until one is free again."""
+    staffing: Adequacy | None = None
+    """HAVE ``Staffing``: whether there is staff enough."""
+    facility_supplies: Adequacy | None = None
+    """HAVE ``FacilityOperations``: supplies to run the building."""
+    clinical_supplies: Adequacy | None = None
+    """HAVE ``ClinicalOperations``: supplies to treat people."""
+    decon_walking_count: Count | None = None
+    """HAVE ``AmbulatoryPatientsDeconCapacity``: people an hour who can walk."""
+    decon_lying_count: Count | None = None
+    """HAVE ``NonAmbulatoryPatientsDeconCapacity``: people an hour who cannot."""
+    morgue_free_count: Count | None = None
+    """HAVE ``MorgueCapacityUnits``: places free now."""
+    emergency_plan_active: bool | None = None
+    """HAVE ``HospitalEOCPlan``: whether it has activated its emergency operations plan."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        start, end = self.period_start, self.period_end
+        if start and end and end < start:
+            raise ValueError(f"period_end {end} is before period_start {start}")
+        return self

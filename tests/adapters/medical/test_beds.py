@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from liandong.adapters.codecs.hl7v2 import AdtEvent, BedStatus, Place, Stay
 from liandong.adapters.medical.beds import Bed, BedBoard, Hospital, Ward, capacities, fold
-from liandong.contracts import BedType, CapacityStatus
+from liandong.contracts import BedType, CapacityStatus, Code
 
 HOSPITAL = Hospital(
     id="lz-first",
@@ -163,8 +163,7 @@ def test_a_ward_that_is_not_in_the_table_is_counted_under_its_own_name() -> None
     """Unmapped is not dropped; without a baseline nothing is said to be available."""
     board = board_after(event("A01", at=place("烧伤科", "3")))
     kind = capacities(board, HOSPITAL.id, HOSPITAL.wards)[-1]
-    assert kind.local_type is not None
-    assert (kind.local_type.local, kind.local_type.system) == ("烧伤科", "lz-first")
+    assert kind.codes == (Code(local="烧伤科", system="lz-first"),)
     assert (kind.bed_type, kind.occupied_count, kind.available_count) == (None, 1, None)
 
 

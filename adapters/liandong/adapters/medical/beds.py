@@ -194,4 +194,4 @@ def _kind(bed_type: BedType, baseline: int, taken: int, unusable: int) -> BedCap
 
 
 def _ward(ward: str, hospital_id: str, taken: int) -> BedCapacity:
-    return BedCapacity(local_type=Code(local=ward, system=hospital_id), occupied_count=taken)
+    return BedCapacity(codes=(Code(local=ward, system=hospital_id),), occupied_count=taken)
