@@ -1,7 +1,9 @@
 """Referrals: one service hands a citizen's request to another, and hears how it ended.
 
 Standard: Open311 GeoReport v2, its names. The emergency lines hand over what is no emergency, the
-municipal line hands over what is; either way the request is answered and closed, never lost.
+municipal line hands over what is. Somebody answers for the request at any moment: it is the
+offerer's until accepted, and again once returned; while two agencies dispute it, the one that the
+dispute names holds it. The envelope's time is Open311 ``updated_datetime``.
 """
 
 from typing import Annotated, Self
@@ -9,6 +11,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from liandong.contracts.base import (
+    Code,
     Event,
     Instant,
     Lane,
@@ -17,51 +20,17 @@ from liandong.contracts.base import (
     ShortText,
     Token,
     Value,
-    Vocabulary,
 )
 from liandong.contracts.codes import Discipline
 from liandong.contracts.geo import Location
+from liandong.contracts.referral_codes import (
+    ReferralOutcome,
+    ReferralUrgency,
+    RequestStatus,
+    ReturnReason,
+    Satisfaction,
+)
 from liandong.contracts.subjects import AgencyName
-
-
-class ReferralUrgency(Vocabulary):
-    """How soon the other side must act, most urgent first."""
-
-    EMERGENCY = "emergency"
-    URGENT = "urgent"
-    ROUTINE = "routine"
-
-
-class ReferralAnswer(Vocabulary):
-    """Whether the other side takes it."""
-
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
-
-
-class RequestStatus(Vocabulary):
-    """How far a request is (Open311 ``status``)."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-class ReferralOutcome(Vocabulary):
-    """What became of a request."""
-
-    RESOLVED = "resolved"
-    UNRESOLVED = "unresolved"  # closed all the same; the notes say why
-    DUPLICATE = "duplicate"
-    WITHDRAWN = "withdrawn"
-
-
-class Satisfaction(Vocabulary):
-    """What the citizen said when asked afterwards, as Chinese hotlines count it."""
-
-    SATISFIED = "satisfied"  # 满意
-    FAIRLY_SATISFIED = "fairly_satisfied"  # 基本满意
-    DISSATISFIED = "dissatisfied"  # 不满意
-    NOT_REACHED = "not_reached"  # 未接通
 
 
 class ServiceAttribute(Value):
@@ -84,6 +53,19 @@ class _Referral(Value):
     """Open311 ``service_request_id``, once a municipal system has given one."""
 
 
+class _Handling(_Referral):
+    """What the citizen is told while a request is being handled."""
+
+    agency_responsible: ShortText | None = None
+    """Open311 ``agency_responsible``: the office that acts, as the citizen knows it."""
+    status_notes: RestrictedText | None = None
+    """Open311 ``status_notes``: how far it is."""
+    service_notice: RestrictedText | None = None
+    """Open311 ``service_notice``: what the service will do."""
+    expected_datetime: Instant | None = None
+    """Open311 ``expected_datetime``: when it will be done."""
+
+
 class ReferralOffered(
     _Referral,
     Event,
@@ -93,7 +75,10 @@ class ReferralOffered(
     owner=Role.REFERRER,
     key=("incident_id", "referral_id"),
 ):
-    """A service hands a request to another. It stays the offerer's until it is accepted."""
+    """A service hands a request to another. It stays the offerer's until it is accepted.
+
+    An arbiter decides a dispute by offering the same referral to the agency that is to take it.
+    """
 
     from_service: Discipline
     """The service that hands it over."""
@@ -129,39 +114,104 @@ class ReferralOffered(
         return self
 
 
-class ReferralAnswered(
-    _Referral,
+class ReferralAccepted(
+    _Handling,
     Event,
-    event="referral.answered",
+    event="referral.accepted",
     version=1,
     lane=Lane.ORDERS,
     owner=Role.RECEIVER,
     key=("incident_id", "referral_id"),
 ):
-    """The other side takes the request, sends it back, or tells how far it is."""
+    """The other side takes the request: from now on it answers for it."""
 
-    answered_by: AgencyName
-    """Open311 ``agency_responsible``: who answers."""
-    answer: ReferralAnswer
-    """Whether it takes the request."""
+    accepted_by: AgencyName
+    """Who takes it."""
+
+
+class ReferralReturned(
+    _Referral,
+    Event,
+    event="referral.returned",
+    version=1,
+    lane=Lane.ORDERS,
+    owner=Role.RECEIVER,
+    key=("incident_id", "referral_id"),
+):
+    """The other side does not take the request, or no longer: the offerer has it again."""
+
+    returned_by: AgencyName
+    """Who sends it back."""
+    returned_to: AgencyName
+    """The offerer, who has it again."""
+    reason_code: ReturnReason | None = None
+    """Why."""
     reason: RestrictedText | None = None
-    """Why it was returned."""
-    status: RequestStatus = RequestStatus.OPEN
-    """Open311 ``status``."""
-    status_notes: RestrictedText | None = None
-    """Open311 ``status_notes``."""
-    service_notice: RestrictedText | None = None
-    """Open311 ``service_notice``: what the service will do, as told to the citizen."""
-    expected_datetime: Instant | None = None
-    """Open311 ``expected_datetime``: when it will be done."""
-    updated_datetime: Instant | None = None
-    """Open311 ``updated_datetime``: when the request last changed."""
+    """Why, in words (Open311 ``status_notes``)."""
+    suggested_agency: AgencyName | None = None
+    """Who should take it instead."""
 
     @model_validator(mode="after")
-    def _returned_with_reason(self) -> Self:
-        if self.answer is ReferralAnswer.RETURNED and not self.reason:
-            raise ValueError(f"answer is {self.answer} and reason is {self.reason}")
+    def _says_why(self) -> Self:
+        if not (self.reason or self.reason_code):
+            raise ValueError(
+                f"returned with reason {self.reason!r} and reason_code {self.reason_code}"
+            )
         return self
+
+    @model_validator(mode="after")
+    def _returned_to_another(self) -> Self:
+        if self.returned_by == self.returned_to:
+            raise ValueError(f"returned by {self.returned_by} to {self.returned_to}, the same")
+        return self
+
+
+class ReferralDisputed(
+    _Referral,
+    Event,
+    event="referral.disputed",
+    version=1,
+    lane=Lane.ORDERS,
+    owner=Role.AGENCY,
+    key=("incident_id", "referral_id"),
+):
+    """An agency disputes whose a request is. The arbiter decides by offering it once more."""
+
+    disputed_by: AgencyName
+    """Who disputes it: the offerer or the one it was offered to."""
+    arbiter: AgencyName
+    """Who decides."""
+    held_by: AgencyName
+    """Who answers for the request until then."""
+    decide_by: Instant | None = None
+    """When the decision is due."""
+    reason: Annotated[RestrictedText, Field(min_length=1)]
+    """Why it is another's."""
+
+    @model_validator(mode="after")
+    def _nobody_judges_himself(self) -> Self:
+        if self.arbiter == self.disputed_by:
+            raise ValueError(f"disputed by {self.disputed_by}, and {self.arbiter} is to decide")
+        return self
+
+
+class ReferralProgressed(
+    _Handling,
+    Event,
+    event="referral.progressed",
+    version=1,
+    lane=Lane.ORDERS,
+    owner=Role.RECEIVER,
+    key=("incident_id", "referral_id"),
+):
+    """A request that was taken has come further. What is absent has not changed."""
+
+    progressed_by: AgencyName
+    """Who says so."""
+    status: RequestStatus
+    """Open311 ``status``: closed once the work is done, while the outcome is still to come."""
+    local_status: Code | None = None
+    """The receiver's own status, such as a hotline's ``in progress``."""
 
 
 class ReferralClosed(
@@ -177,11 +227,29 @@ class ReferralClosed(
 
     closed_by: AgencyName
     """Who closes it."""
-    closed_datetime: Instant
-    """When (Open311 ``updated_datetime`` of the closed request)."""
+    agency_responsible: ShortText | None = None
+    """Open311 ``agency_responsible``: the office that acted, as the citizen knows it."""
     outcome: ReferralOutcome
     """How it ended."""
     status_notes: RestrictedText | None = None
     """Open311 ``status_notes``: what was done."""
+    duplicate_of: Token | None = None
+    """The referral that goes on for both, where this one repeats it."""
     satisfaction: Satisfaction | None = None
-    """What the citizen said when asked afterwards."""
+    """What the citizen said when asked afterwards; None where nobody has asked."""
+
+    @model_validator(mode="after")
+    def _unresolved_says_why(self) -> Self:
+        if self.outcome is ReferralOutcome.UNRESOLVED and not self.status_notes:
+            raise ValueError(f"outcome is {self.outcome} and status_notes is {self.status_notes!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _repeats_another(self) -> Self:
+        if self.duplicate_of is None:
+            return self
+        if self.outcome.recognised and self.outcome is not ReferralOutcome.DUPLICATE:
+            raise ValueError(f"outcome is {self.outcome} and duplicate_of is {self.duplicate_of}")
+        if self.duplicate_of == self.referral_id:
+            raise ValueError(f"{self.referral_id} is a duplicate of itself ({self.duplicate_of})")
+        return self

@@ -28,10 +28,12 @@ from liandong.contracts import (
     OrderReported,
     OrderState,
     Point,
-    ReferralAnswered,
+    ReferralAccepted,
     ReferralClosed,
     ReferralOffered,
     ReferralOutcome,
+    ReferralProgressed,
+    ReferralReturned,
     ReferralUrgency,
 )
 
@@ -148,7 +150,7 @@ async def test_work_that_failed_says_why(
 
 
 @pytest.mark.usefixtures("office")
-async def test_a_referral_is_posted_answered_and_closed(
+async def test_a_referral_is_posted_accepted_progressed_and_closed(
     bus: Bus, recorder: Recorder, hall: TownHall
 ) -> None:
     """A call to the police that is no emergency ends with the municipal side's answer."""
@@ -156,18 +158,48 @@ async def test_a_referral_is_posted_answered_and_closed(
     request_id = await hall.arrived.get()
     assert hall.posted[request_id].service_code == "NOISE-01"
     assert "A pump runs all night" in str(hall.posted[request_id].description)
-    hall.says(request_id, "open", "Assigned to Mr Example")
-    (answered,) = await recorder.wait_for(1, ReferralAnswered)
+    hall.says(request_id, "open", "Assigned to Mr Example", agency_responsible="Roads")
+    (accepted,) = await recorder.wait_for(1, ReferralAccepted)
+    hall.says(request_id, "open", "Crew on site")
+    (progressed,) = await recorder.wait_for(1, ReferralProgressed)
     hall.says(request_id, "closed", "Pump is off")
     (closed,) = await recorder.wait_for(1, ReferralClosed)
-    assert isinstance(answered.data, ReferralAnswered)
+    assert isinstance(accepted.data, ReferralAccepted)
+    assert isinstance(progressed.data, ReferralProgressed)
     assert isinstance(closed.data, ReferralClosed)
-    assert (answered.data.referral_id, answered.data.service_request_id) == ("call-7", request_id)
+    assert (accepted.data.referral_id, accepted.data.service_request_id) == ("call-7", request_id)
+    assert (accepted.data.accepted_by, accepted.data.agency_responsible) == (
+        "lz/municipal/roads",
+        "Roads",
+    )
+    assert (progressed.data.status, progressed.data.status_notes) == ("open", "Crew on site")
     assert (closed.data.outcome, closed.data.status_notes) == (
         ReferralOutcome.RESOLVED,
         "Pump is off",
     )
-    assert answered.correlation == closed.correlation
+    assert accepted.correlation == progressed.correlation == closed.correlation
+
+
+class TestATownHallThatSendsBack:
+    """Where a status of the other system means that it does not take a request."""
+
+    @pytest.fixture
+    def settings(self, settings: BackOfficeSettings) -> BackOfficeSettings:
+        """Let closed as not theirs mean refused."""
+        rows = ({"status": "closed", "notes": "not ours", "state": "refused"},)
+        return settings.model_validate(settings.model_dump() | {"progress": rows})
+
+    @pytest.mark.usefixtures("office")
+    async def test_the_offerer_has_it_again(
+        self, bus: Bus, recorder: Recorder, hall: TownHall
+    ) -> None:
+        """Returned to who offered it, with the clerk's words."""
+        await bus.publish(NOISE, area=AREA)
+        hall.says(await hall.arrived.get(), "closed", "Not ours: ask the harbour")
+        (returned,) = await recorder.wait_for(1, ReferralReturned)
+        assert isinstance(returned.data, ReferralReturned)
+        assert returned.data.returned_to == str(bus.agency)
+        assert returned.data.reason == "Not ours: ask the harbour"
 
 
 @pytest.mark.usefixtures("office")

@@ -15,11 +15,12 @@ from liandong.bus.testing import Recorder
 from liandong.contracts import (
     Event,
     Precedence,
-    ReferralAnswer,
-    ReferralAnswered,
+    ReferralAccepted,
     ReferralClosed,
     ReferralOffered,
     ReferralOutcome,
+    ReferralProgressed,
+    RequestStatus,
 )
 
 
@@ -45,42 +46,50 @@ async def shown(citizen: httpx.AsyncClient, request_id: str, notes: str) -> dict
         await asyncio.sleep(0.02)
 
 
-def answers(referral_id: str) -> tuple[Event, Event]:
-    """Return how the fire service accepts a referral and closes it."""
-    accepted = ReferralAnswered(
+def answers(referral_id: str) -> tuple[Event, Event, Event]:
+    """Return how the fire service accepts a referral, goes on with it and closes it."""
+    accepted = ReferralAccepted(
         referral_id=referral_id,
-        answered_by="lz/fire/119",
-        answer=ReferralAnswer.ACCEPTED,
+        accepted_by="lz/fire/119",
         status_notes="An engine is on its way",
-        updated_datetime=datetime.now(UTC),
+    )
+    progressed = ReferralProgressed(
+        referral_id=referral_id,
+        progressed_by="lz/fire/119",
+        agency_responsible="Example fire station",
+        status=RequestStatus.OPEN,
+        status_notes="Valve closed",
+        expected_datetime=datetime(2026, 11, 21, 9, tzinfo=UTC),
     )
     closed = ReferralClosed(
         referral_id=referral_id,
         closed_by="lz/fire/119",
-        closed_datetime=datetime.now(UTC) + timedelta(seconds=1),
         outcome=ReferralOutcome.RESOLVED,
-        status_notes="Valve closed, air is clean",
+        status_notes="Air is clean",
     )
-    return accepted, closed
+    return accepted, progressed, closed
 
 
 async def test_an_urgent_request_is_referred_and_its_answer_shown(
     bus: Bus, recorder: Recorder, citizen: httpx.AsyncClient
 ) -> None:
-    """Post, referral on the bus, accepted and closed by fire: the citizen reads each step."""
+    """Posted, offered, then accepted, progressed and closed by fire: the citizen reads each."""
     answer = await citizen.post("/requests.json", data=GAS)
     request_id = answer.json()[0]["service_request_id"]
     (offered,) = await recorder.wait_for(1, ReferralOffered)
     assert isinstance(offered.data, ReferralOffered)
     assert offered.data.service_request_id == request_id
     assert (str(offered.source), offered.precedence) == ("lz/municipal/12345", Precedence.IMMEDIATE)
-    accepted, closed = answers(offered.data.referral_id)
+    accepted, progressed, closed = answers(offered.data.referral_id)
     await bus.publish(accepted, area=offered.area)
-    open_request = await shown(citizen, request_id, "An engine is on its way")
-    assert (open_request["status"], open_request["agency_responsible"]) == ("open", "lz/fire/119")
+    taken = await shown(citizen, request_id, "An engine is on its way")
+    assert (taken["status"], taken["agency_responsible"]) == ("open", "lz/fire/119")
+    await bus.publish(progressed, area=offered.area)
+    further = await shown(citizen, request_id, "Valve closed")
+    assert (further["status"], further["agency_responsible"]) == ("open", "Example fire station")
+    assert further["expected_datetime"] == "2026-11-21T09:00:00Z"
     await bus.publish(closed, area=offered.area)
-    closed_request = await shown(citizen, request_id, "Valve closed, air is clean")
-    assert closed_request["status"] == "closed"
+    assert (await shown(citizen, request_id, "Air is clean"))["status"] == "closed"
 
 
 async def test_a_repeated_post_is_one_referral(

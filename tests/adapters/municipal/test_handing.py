@@ -17,11 +17,11 @@ from liandong.contracts import (
     OrderReported,
     OrderState,
     Reason,
-    ReferralAnswer,
-    ReferralAnswered,
     ReferralClosed,
     ReferralOffered,
     ReferralOutcome,
+    ReferralProgressed,
+    ReferralReturned,
     ReferralUrgency,
     ServiceAttribute,
 )
@@ -121,9 +121,27 @@ def test_work_in_progress_names_the_next_report() -> None:
 def test_a_refused_referral_is_returned_and_a_failed_one_closed() -> None:
     """Each with the other system's words and its id."""
     returned = as_event(asked(REFERRAL), REQUEST, OrderState.REFUSED, NOW, SETTINGS)
-    assert isinstance(returned, ReferralAnswered)
-    assert (returned.answer, returned.reason) == (ReferralAnswer.RETURNED, "Full house, no crew")
+    assert isinstance(returned, ReferralReturned)
+    assert (returned.returned_to, returned.reason) == ("lz/centre/desk", "Full house, no crew")
     failed = as_event(asked(REFERRAL), REQUEST, OrderState.FAILED, NOW, SETTINGS)
     assert isinstance(failed, ReferralClosed)
     assert (failed.outcome, failed.service_request_id) == (ReferralOutcome.UNRESOLVED, "7")
     assert as_event(asked(REFERRAL), REQUEST, OrderState.SEEN, NOW, SETTINGS) is None
+
+
+def test_a_referral_that_failed_without_words_says_its_status() -> None:
+    """What is closed unresolved must say why, so the status stands for the words."""
+    silent = ServiceRequest("7", "cancelled", "N1", NOW)
+    failed = as_event(asked(REFERRAL), silent, OrderState.FAILED, NOW, SETTINGS)
+    assert isinstance(failed, ReferralClosed)
+    assert failed.status_notes == "status cancelled"
+
+
+def test_a_referral_in_progress_keeps_the_other_systems_status() -> None:
+    """Open to everybody, and beside it their own word."""
+    waiting = ServiceRequest("7", "on_hold", "N1", NOW, expected_datetime=NOW + timedelta(days=2))
+    progressed = as_event(asked(REFERRAL), waiting, OrderState.IN_PROGRESS, NOW, SETTINGS)
+    assert isinstance(progressed, ReferralProgressed)
+    assert progressed.local_status
+    assert (progressed.status, progressed.local_status.local) == ("open", "on_hold")
+    assert progressed.expected_datetime == NOW + timedelta(days=2)

@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 
-from liandong.adapters.codecs.open311 import CLOSED, ServiceRequest, form
+from liandong.adapters.codecs.open311 import CLOSED, OPEN, ServiceRequest, form
 from liandong.contracts import (
     Envelope,
-    ReferralAnswer,
-    ReferralAnswered,
+    ReferralAccepted,
     ReferralClosed,
+    ReferralProgressed,
+    ReferralReturned,
+    RequestStatus,
 )
+
+ANSWERS = (ReferralAccepted, ReferralReturned, ReferralProgressed, ReferralClosed)
+"""What changes a citizen's request. A dispute does not: agencies settle it among themselves."""
 
 
 def applied(request: ServiceRequest, envelope: Envelope) -> ServiceRequest:
@@ -16,35 +21,53 @@ def applied(request: ServiceRequest, envelope: Envelope) -> ServiceRequest:
 
     A returned request is ours again and stays open; the reason is its note.
     """
-    event = envelope.data
-    if isinstance(event, ReferralClosed):
-        changed = replace(
-            request,
-            status=CLOSED,
-            status_notes=_text(event.status_notes) or event.outcome.value,
-            agency_responsible=event.closed_by,
-            updated_datetime=event.closed_datetime,
-        )
-    elif isinstance(event, ReferralAnswered):
-        changed = _answered(request, event, envelope)
-    else:
-        return request
-    return changed if _is_news(request, changed) else request
+    match envelope.data:
+        case ReferralClosed() as event:
+            changed = _closed(request, event)
+        case ReferralReturned() as event:
+            changed = _returned(request, event)
+        case ReferralAccepted() | ReferralProgressed() as event:
+            changed = _handled(request, event)
+        case _:
+            return request
+    after = replace(changed, updated_datetime=envelope.time)
+    return after if _is_news(request, after) else request
 
 
-def _answered(
-    request: ServiceRequest, event: ReferralAnswered, envelope: Envelope
+def _handled(
+    request: ServiceRequest, event: ReferralAccepted | ReferralProgressed
 ) -> ServiceRequest:
-    returned = event.answer is ReferralAnswer.RETURNED
-    notes = _text(event.reason if returned else event.status_notes)
+    if isinstance(event, ReferralAccepted):
+        status, usual_notes, agency = OPEN, "accepted", event.accepted_by
+    else:
+        status = CLOSED if event.status is RequestStatus.CLOSED else OPEN
+        usual_notes, agency = request.status_notes, event.progressed_by
     return replace(
         request,
-        status=event.status.value,
-        status_notes=notes or event.answer.value,
-        agency_responsible=None if returned else event.answered_by,
+        status=status,
+        status_notes=_text(event.status_notes) or usual_notes,
+        agency_responsible=_text(event.agency_responsible) or agency,
         service_notice=_text(event.service_notice) or request.service_notice,
         expected_datetime=event.expected_datetime or request.expected_datetime,
-        updated_datetime=event.updated_datetime or envelope.time,
+    )
+
+
+def _returned(request: ServiceRequest, event: ReferralReturned) -> ServiceRequest:
+    why = event.reason_code and event.reason_code.replace("_", " ")
+    return replace(
+        request,
+        status=OPEN,
+        status_notes=_text(event.reason) or why,
+        agency_responsible=None,
+    )
+
+
+def _closed(request: ServiceRequest, event: ReferralClosed) -> ServiceRequest:
+    return replace(
+        request,
+        status=CLOSED,
+        status_notes=_text(event.status_notes) or event.outcome.value,
+        agency_responsible=_text(event.agency_responsible) or event.closed_by,
     )
 
 

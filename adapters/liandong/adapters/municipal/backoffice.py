@@ -32,9 +32,11 @@ from liandong.contracts import (
     Envelope,
     OrderIssued,
     OrderReported,
-    ReferralAnswered,
+    ReferralAccepted,
     ReferralClosed,
     ReferralOffered,
+    ReferralProgressed,
+    ReferralReturned,
 )
 
 _AT_ONCE = 50  # ids in one question: the address stays short
@@ -59,7 +61,13 @@ class BackOffice(Source[BackOfficeSettings], Sink[BackOfficeSettings]):
     """Hand orders and referrals to another municipal system, and say how far they are."""
 
     settings_type = BackOfficeSettings
-    emits = (OrderReported, ReferralAnswered, ReferralClosed)
+    emits = (
+        OrderReported,
+        ReferralAccepted,
+        ReferralReturned,
+        ReferralProgressed,
+        ReferralClosed,
+    )
     handles = (OrderIssued, ReferralOffered)
 
     def __init__(self, settings: BackOfficeSettings, journal: Journal) -> None:

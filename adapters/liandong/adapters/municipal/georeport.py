@@ -9,7 +9,7 @@ the journal; answers to questions that the service does not ask.
 from collections.abc import AsyncIterator
 
 from liandong.adapters.codecs.open311 import STANDARD, ServiceRequest, form
-from liandong.adapters.municipal.answers import applied
+from liandong.adapters.municipal.answers import ANSWERS, applied
 from liandong.adapters.municipal.register import Register
 from liandong.adapters.municipal.requests import check, drafts, requested_at
 from liandong.adapters.municipal.settings import GeoReportSettings
@@ -22,8 +22,6 @@ from liandong.contracts import (
     Event,
     IncidentReported,
     Reason,
-    ReferralAnswered,
-    ReferralClosed,
     ReferralOffered,
 )
 
@@ -33,7 +31,7 @@ class GeoReport(Source[GeoReportSettings], Sink[GeoReportSettings]):
 
     settings_type = GeoReportSettings
     emits = (ReferralOffered, IncidentReported)
-    handles = (ReferralAnswered, ReferralClosed)
+    handles = ANSWERS
     private = True  # forms name the person who posts
 
     def __init__(self, settings: GeoReportSettings, journal: Journal) -> None:
@@ -88,7 +86,7 @@ class GeoReport(Source[GeoReportSettings], Sink[GeoReportSettings]):
 
     def _answered(self, event: Event) -> ServiceRequest | None:
         """Return the request that an event answers, if it was posted here."""
-        if not isinstance(event, ReferralAnswered | ReferralClosed):
+        if not isinstance(event, ANSWERS):
             return None
         entry = self._register.entry(event.referral_id)
         return entry and entry.request

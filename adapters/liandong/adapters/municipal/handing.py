@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from liandong.adapters.codecs.open311 import STANDARD, NewRequest, ServiceRequest, form
 from liandong.adapters.codecs.open311.model import MAX_DESCRIPTION
@@ -16,11 +17,13 @@ from liandong.contracts import (
     OrderReported,
     OrderState,
     Reason,
-    ReferralAnswer,
-    ReferralAnswered,
+    ReferralAccepted,
     ReferralClosed,
     ReferralOffered,
     ReferralOutcome,
+    ReferralProgressed,
+    ReferralReturned,
+    RequestStatus,
 )
 
 ENDED = frozenset({OrderState.REFUSED, OrderState.DONE, OrderState.FAILED})
@@ -138,7 +141,7 @@ def as_event(
     if isinstance(asked.data, OrderIssued):
         return _report(asked.data, request, state, moment, settings)
     if isinstance(asked.data, ReferralOffered):
-        return _answer(asked.data, request, state, moment, str(settings.agency))
+        return _answer(asked, asked.data, request, state, str(settings.agency))
     return None
 
 
@@ -159,44 +162,64 @@ def _report(
         else None,
         reason=_notes(request) if unwilling else None,
         reason_code=_status(request) if unwilling else None,
-        reported_by=(request.agency_responsible or settings.name)[:200],
+        reported_by=_office(request) or settings.name,
         unit_id=order.addressee.unit_id,
     )
 
 
 def _answer(
+    asked: Envelope,
     offered: ReferralOffered,
     request: ServiceRequest,
     state: OrderState,
-    moment: datetime,
-    agency: str,
-) -> ReferralAnswered | ReferralClosed | None:
-    if state is OrderState.SEEN:
-        return None
-    if state in {OrderState.DONE, OrderState.FAILED}:
-        done = state is OrderState.DONE
-        return ReferralClosed(
-            referral_id=offered.referral_id,
-            incident_id=offered.incident_id,
-            service_request_id=request.service_request_id,
-            closed_by=agency,
-            closed_datetime=moment,
-            outcome=ReferralOutcome.RESOLVED if done else ReferralOutcome.UNRESOLVED,
-            status_notes=_notes(request),
-        )
-    returned = state is OrderState.REFUSED
-    return ReferralAnswered(
-        referral_id=offered.referral_id,
-        incident_id=offered.incident_id,
-        service_request_id=request.service_request_id,
-        answered_by=agency,
-        answer=ReferralAnswer.RETURNED if returned else ReferralAnswer.ACCEPTED,
-        reason=(_notes(request) or f"status {request.status}") if returned else None,
-        status_notes=_notes(request),
-        service_notice=request.service_notice and request.service_notice[:_MAX_TEXT],
-        expected_datetime=request.expected_datetime,
-        updated_datetime=moment,
-    )
+    us: str,
+) -> Event | None:
+    same: dict[str, Any] = {
+        "referral_id": offered.referral_id,
+        "incident_id": offered.incident_id,
+        "service_request_id": request.service_request_id,
+    }
+    match state:
+        case OrderState.ACCEPTED:
+            return ReferralAccepted(accepted_by=us, **same, **_told(request))
+        case OrderState.IN_PROGRESS:
+            return ReferralProgressed(
+                progressed_by=us,
+                status=RequestStatus.OPEN,
+                local_status=_status(request),
+                **same,
+                **_told(request),
+            )
+        case OrderState.REFUSED:
+            why = _notes(request) or f"status {request.status}"
+            offerer = str(asked.source)
+            return ReferralReturned(returned_by=us, returned_to=offerer, reason=why, **same)
+        case OrderState.DONE | OrderState.FAILED:
+            done = state is OrderState.DONE
+            why = None if done else f"status {request.status}"
+            return ReferralClosed(
+                closed_by=us,
+                agency_responsible=_office(request),
+                outcome=ReferralOutcome.RESOLVED if done else ReferralOutcome.UNRESOLVED,
+                status_notes=_notes(request) or why,
+                **same,
+            )
+        case _:
+            return None
+
+
+def _told(request: ServiceRequest) -> dict[str, Any]:
+    """Return what the citizen is told while a request is being handled."""
+    return {
+        "agency_responsible": _office(request),
+        "status_notes": _notes(request),
+        "service_notice": request.service_notice and request.service_notice[:_MAX_TEXT],
+        "expected_datetime": request.expected_datetime,
+    }
+
+
+def _office(request: ServiceRequest) -> str | None:
+    return request.agency_responsible and request.agency_responsible[:200]
 
 
 def _next(request: ServiceRequest, moment: datetime, usual: timedelta) -> datetime:

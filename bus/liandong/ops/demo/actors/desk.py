@@ -5,14 +5,14 @@ from typing import Any
 from liandong.bus import Bus
 from liandong.contracts import (
     Precedence,
-    ReferralAnswer,
-    ReferralAnswered,
+    ReferralAccepted,
     ReferralClosed,
     ReferralOutcome,
+    ReferralProgressed,
+    RequestStatus,
     contract,
 )
 from liandong.ops.demo.actors.actor import Caller, Tell
-from liandong.ops.demo.clock import now
 from liandong.ops.demo.watch import Watch
 
 
@@ -45,22 +45,25 @@ class Desk(Caller):
         )
 
     async def settle_referral(self, offered_by: str, area: str, notes: str) -> None:
-        """Take the latest request that an agency has offered, and close it."""
-        referral_id = self._watch.referrals(offered_by)[-1].referral_id
-        taken = ReferralAnswered(
-            referral_id=referral_id,
-            answered_by=str(self._bus.agency),
-            answer=ReferralAnswer.ACCEPTED,
+        """Take the latest request that an agency has offered, see to it, and close it."""
+        referral_id, us = self._watch.referrals(offered_by)[-1].referral_id, str(self._bus.agency)
+        steps = (
+            ReferralAccepted(referral_id=referral_id, accepted_by=us),
+            ReferralProgressed(
+                referral_id=referral_id,
+                progressed_by=us,
+                status=RequestStatus.OPEN,
+                status_notes=notes,
+            ),
+            ReferralClosed(
+                referral_id=referral_id,
+                closed_by=us,
+                outcome=ReferralOutcome.UNFOUNDED,
+                status_notes=notes,
+            ),
         )
-        await self._bus.publish(taken, area=area)
-        closed = ReferralClosed(
-            referral_id=referral_id,
-            closed_by=str(self._bus.agency),
-            closed_datetime=now(),
-            outcome=ReferralOutcome.RESOLVED,
-            status_notes=notes,
-        )
-        await self._bus.publish(closed, area=area)
+        for step in steps:
+            await self._bus.publish(step, area=area)
 
     async def stand_down(self) -> None:
         """See that it is over."""
