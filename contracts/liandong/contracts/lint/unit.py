@@ -1,0 +1,34 @@
+"""A number is a count, or its unit is in its name, or stands in the field beside it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from liandong.contracts.base import Event
+from liandong.contracts.lint.walk import Field, fields
+
+UNITS = ("_m", "_ft", "_kmh", "_deg", "_bytes", "_s", "_min", "_percent")
+"""Metres, feet, kilometres an hour, degrees, bytes, seconds, minutes, hundredths."""
+COUNTS = ("_count", "_level", "_number", "_factor")
+"""Numbers that have no unit: how many, which step, which one, how many times."""
+WITHOUT: Mapping[str, str] = {
+    "priority": "EIDO gives its numbers no unit",
+    "coordinates": "degrees, by GeoJSON",
+    "counters": "counts, each under its own name",
+}
+"""Fields whose unit a standard fixes, and which."""
+
+
+def check(contract: type[Event], _: dict[str, Any]) -> Iterator[str]:
+    """Yield every number whose unit cannot be read off."""
+    for field in fields(contract):
+        if _is_number(field) and not _has_unit(field):
+            yield f"{field} is a number without a unit: end its name with one of {', '.join(UNITS)}"
+
+
+def _is_number(field: Field) -> bool:
+    return any(leaf.get("type") in {"integer", "number"} for leaf in field.leaves())
+
+
+def _has_unit(field: Field) -> bool:
+    beside = {f"{field.name}_unit", "unit_of_measurement", "unit"} & field.siblings
+    return bool(beside) or field.name.endswith(UNITS + COUNTS) or field.name in WITHOUT
