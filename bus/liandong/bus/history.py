@@ -34,7 +34,7 @@ class Entry:
 
     Attributes:
         raw: As it is stored.
-        envelope: What it says, or None where it cannot be read.
+        envelope: What it says, in the newest version of its contract; None where it cannot be read.
         error: Why it cannot be read.
     """
 
@@ -44,10 +44,10 @@ class Entry:
 
 
 def read(nats_subject: str, body: bytes) -> Envelope:
-    """Read a message and check that its body says what its subject says.
+    """Read a message, check that its body says what its subject says, and bring it up to date.
 
     The broker vouches for the subject only: a body that claims another sender, mode or area than
-    its subject is refused.
+    its subject is refused. An earlier version of a contract is returned as the newest.
 
     Raises:
         ContractError: It is not a message of a known contract, or contradicts its subject.
@@ -60,7 +60,7 @@ def read(nats_subject: str, body: bytes) -> Envelope:
     for name in ("agency", "type_name", "key", "area"):
         if getattr(said, name) != getattr(subject, name):
             raise _contradiction(name, getattr(subject, name), getattr(said, name))
-    return envelope
+    return envelope.newest()
 
 
 def _contradiction(
@@ -83,7 +83,7 @@ def filters(which: Filter, mode: Mode) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for lane in Lane:
         if which.contracts:
-            types = tuple(c.type_name() for c in which.contracts if c.lane is lane)
+            types = tuple(c.type_name() for c in which.versions if c.lane is lane)
         else:
             types = tuple(sorted({f"{c.event}.*" for c in Event.known.values() if c.lane is lane}))
         if types:

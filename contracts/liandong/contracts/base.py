@@ -201,6 +201,15 @@ class Event(Value):
         """Return the CloudEvents ``type``: ``incident.reported.v1``."""
         return f"{cls.event}.v{cls.version}"
 
+    @classmethod
+    def versions(cls) -> tuple[type["Event"], ...]:
+        """Return this version and the earlier ones that are known here, newest first.
+
+        Who asks for a contract is given its past too, upcast (`newest`).
+        """
+        names = (f"{cls.event}.v{number}" for number in range(cls.version, 0, -1))
+        return tuple(Event.known[name] for name in names if name in Event.known)
+
     def key(self) -> str:
         """Return the token that orders events: those of one key are delivered in order.
 
@@ -211,7 +220,8 @@ class Event(Value):
     def newest(self) -> "Event":
         """Return the same fact in the newest version of its contract.
 
-        A contract that has a successor overrides this with a pure upcast that loses nothing.
+        A contract that has a successor overrides this with a pure upcast that loses nothing and
+        that no valid event can make fail.
         """
         return self
 

@@ -41,8 +41,8 @@ class FacilityStatusV1(
 
     def newest(self) -> FacilityStatus:
         """Return it in the second version: the one code becomes the first of several."""
-        facts: dict[str, Any] = dict(self)
-        return FacilityStatus(**facts | {"beds": tuple(map(_newest, self.beds))})
+        facts: dict[str, Any] = dict(self) | {"beds": tuple(map(_newest, self.beds))}
+        return FacilityStatus(**facts)
 
 
 def _newest(beds: BedCapacityV1) -> BedCapacity:

@@ -139,7 +139,7 @@ class Filter:
     """Which events a reader wants. An empty part means any.
 
     Attributes:
-        contracts: The contracts, any version where only the class's name matters to NATS.
+        contracts: The contracts, each with its earlier versions, which are handed over upcast.
         areas: Areas, each with everything inside it.
         key: One incident (or unit, facility, datastream).
         agency: One publisher.
@@ -159,6 +159,11 @@ class Filter:
             if not is_token(part):
                 raise _fault("filter", "tokens of A-Z a-z 0-9 _ -", part)
 
+    @property
+    def versions(self) -> tuple[type[Event], ...]:
+        """The contracts and their earlier versions, each once: filters may not overlap."""
+        return tuple(dict.fromkeys(v for c in self.contracts for v in c.versions()))
+
     def subjects(self, mode: Mode, types: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """Return the NATS wildcards, none overlapping another.
 
@@ -170,8 +175,7 @@ class Filter:
         """
         a = self.agency
         sender = f"{a.region}.{a.kind}.{a.name}" if a else f"{self.region or '*'}.*.*"
-        named = dict.fromkeys(c.type_name() for c in self.contracts)
-        types = types or tuple(named) or ("*.*.*",)
+        types = types or tuple(c.type_name() for c in self.versions) or ("*.*.*",)
         tails = [tail for area in _outermost(self.areas) for tail in (area, f"{area}.>")] or [">"]
         return tuple(
             f"{ROOT}.{mode}.{sender}.{type_name}.{self.key or '*'}.{tail}"
