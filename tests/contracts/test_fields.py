@@ -15,6 +15,7 @@ WITHOUT_UNIT = {
     "count",  # of what stands beside it
 }
 UNIT_BESIDE = {
+    "amount": "unit",
     "quantity": "quantity_unit",
     "granted_quantity": "granted_quantity_unit",
     "released_quantity": "released_quantity_unit",
@@ -110,10 +111,13 @@ def is_bounded(leaf: Schema) -> bool:
     return bool(closed) or not bounds or bool(bounds & leaf.keys())
 
 
+AID = [name for name in SCHEMAS if name.startswith("aid.")]
 RESTRICTED = {
-    "aid.answered.v1.description",
-    "aid.released.v1.description",
-    "aid.requested.v1.description",
+    *(f"{name}.{field}" for name in AID for field in ("contacts", "description")),
+    "AidResource.description",
+    "AidResource.responsible",
+    "AssignmentInstructions.reporting",
+    "IncidentReference.description",
     "incident.cleared.v1.report",
     "incident.reported.v1.description",
     "incident.updated.v1.description",

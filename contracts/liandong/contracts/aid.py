@@ -1,49 +1,32 @@
-"""Mutual aid: one place asks, the region answers line by line, and what was lent goes home.
+"""Mutual aid, from need to commitment: one place asks, the region answers line by line.
 
-Standard: OASIS EDXL-RM 1.0. ``aid.requested`` is its RequestResource, ``aid.answered`` its
-ResponseToRequestResource and CommitResource, ``aid.released`` its ReleaseResource. Every line is
-answered for itself, so a request can be met in part.
+Standard: OASIS EDXL-RM 1.0 RequestResource, OfferUnsolicitedResource, ResponseToRequestResource,
+RequisitionResource and CommitResource. Every line is answered for itself, so a request can be met
+in part; what is answered binds nobody until it is committed.
 """
 
-from collections.abc import Sequence
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from liandong.contracts.aid_lines import AidLine, AidLineAnswer, ReleasedLine
-from liandong.contracts.base import (
-    Event,
-    Instant,
-    Lane,
-    RestrictedText,
-    Role,
-    ShortText,
-    Token,
-    Value,
+from liandong.contracts.aid_lines import AidLineAnswers, AidLines
+from liandong.contracts.aid_thread import (
+    AidFollowUp,
+    AidMessage,
+    AidReply,
+    FromBorrower,
+    FromLender,
+    Fundings,
+    check_once,
 )
+from liandong.contracts.base import Event, Instant, Lane, Role, Token
 from liandong.contracts.geo import Location
 from liandong.contracts.subjects import AgencyName
 
 
-class _AidMessage(Value):
-    """What every message of one request's thread carries (EDXL-RM common header)."""
-
-    request_id: Token
-    """The request's name, the same in its whole thread and in every region."""
-    incident_id: Token | None = None
-    """EDXL-RM ``IncidentID``: the same in the whole thread, which it keeps in order."""
-    message_id: ShortText | None = None
-    """EDXL-RM ``MessageID``, where the message came from such a document."""
-    originating_message_id: ShortText | None = None
-    """EDXL-RM ``OriginatingMessageID``: that of the thread's first message."""
-    preceding_message_id: ShortText | None = None
-    """EDXL-RM ``PrecedingMessageID``: that of the message answered."""
-    description: RestrictedText | None = None
-    """EDXL-RM ``MessageDescription``: free text, which may name a contact."""
-
-
 class AidRequested(
-    _AidMessage,
+    FromBorrower,
+    AidMessage,
     Event,
     event="aid.requested",
     version=1,
@@ -51,31 +34,51 @@ class AidRequested(
     owner=Role.BORROWER,
     key=("incident_id", "request_id"),
 ):
-    """An agency asks others for resources. A later one of the same id replaces it."""
+    """An agency asks others for resources (RequestResource). A later one replaces it."""
 
-    requested_by: AgencyName
-    """EDXL-RM contact role ``Requester``: who needs the resources."""
     asked_agencies: Annotated[tuple[AgencyName, ...], Field(max_length=100)] = ()
     """The agencies that are asked."""
     asked_regions: Annotated[tuple[Token, ...], Field(max_length=100)] = ()
     """The regions that are asked as a whole; with no agency and no region named, everyone is."""
-    lines: Annotated[tuple[AidLine, ...], Field(min_length=1, max_length=200)]
-    """What is needed."""
+    lines: AidLines
+    """EDXL-RM ``ResourceInformation``: what is needed."""
     answer_by: Instant | None = None
     """When the asker needs to know."""
     location: Location | None = None
     """Where the resources are needed, unless a line says otherwise."""
-    funding: ShortText | None = None
-    """EDXL-RM ``FundCode``: who pays."""
+    funding: Fundings = ()
+    """EDXL-RM ``Funding``: who pays."""
 
     @model_validator(mode="after")
     def _each_line_once(self) -> Self:
-        _check_once(self.lines)
+        check_once(self.lines)
+        return self
+
+
+class AidOffered(
+    FromLender,
+    AidMessage,
+    Event,
+    event="aid.offered",
+    version=1,
+    lane=Lane.ORDERS,
+    owner=Role.LENDER,
+    key=("incident_id", "request_id"),
+):
+    """An agency offers resources that nobody has asked it for (OfferUnsolicitedResource)."""
+
+    lines: AidLines
+    """EDXL-RM ``ResourceInformation``: what is offered."""
+
+    @model_validator(mode="after")
+    def _each_line_once(self) -> Self:
+        check_once(self.lines)
         return self
 
 
 class AidAnswered(
-    _AidMessage,
+    FromLender,
+    AidReply,
     Event,
     event="aid.answered",
     version=1,
@@ -83,50 +86,69 @@ class AidAnswered(
     owner=Role.LENDER,
     key=("incident_id", "request_id"),
 ):
-    """An agency answers some or all lines of a request. Its later answer to a line replaces it."""
+    """An agency answers lines of a request, unbound (ResponseToRequestResource).
 
-    answered_by: AgencyName
-    """EDXL-RM contact role ``RespondingOrg``: who answers."""
-    answers: Annotated[tuple[AidLineAnswer, ...], Field(min_length=1, max_length=200)]
-    """The lines it answers; a line that is not here is still open."""
-    committed: bool = False
-    """Whether it is bound by the answer (EDXL-RM CommitResource) or has only replied."""
+    Its later answer to a line replaces it.
+    """
+
+    lines: AidLineAnswers
+    """EDXL-RM ``ResourceInformation``: the answers; a line without one is still open."""
 
     @model_validator(mode="after")
     def _each_line_once(self) -> Self:
-        _check_once(self.answers)
+        check_once(self.lines)
         return self
 
 
-class AidReleased(
-    _AidMessage,
+class AidRequisitioned(
+    FromBorrower,
+    AidFollowUp,
     Event,
-    event="aid.released",
+    event="aid.requisitioned",
     version=1,
     lane=Lane.ORDERS,
     owner=Role.BORROWER,
     key=("incident_id", "request_id"),
 ):
-    """Resources are let go: nobody commands them any more but their owner."""
+    """An agency orders resources that were answered or offered (RequisitionResource)."""
 
-    released_by: AgencyName
-    """Who lets them go."""
-    released_to: AgencyName
-    """EDXL-RM ``Owner``: whose they are."""
-    lines: Annotated[tuple[ReleasedLine, ...], Field(min_length=1, max_length=200)]
-    """What is let go."""
-    complete: bool
-    """Whether nothing of this owner's is left at work under the request."""
+    lines: AidLines
+    """EDXL-RM ``ResourceInformation``: what is ordered, each line with its quantity."""
 
     @model_validator(mode="after")
     def _each_line_once(self) -> Self:
-        _check_once(self.lines)
+        check_once(self.lines)
+        return self
+
+    @model_validator(mode="after")
+    def _is_an_order(self) -> Self:
+        if not self.funding:
+            raise ValueError(f"requisition {self.request_id} with funding {self.funding}: who pays")
+        for line in self.lines:
+            if line.assignment is None or line.assignment.quantity is None:
+                raise ValueError(f"line {line.line_id} is ordered, but its quantity is None")
         return self
 
 
-def _check_once(lines: Sequence[AidLine | AidLineAnswer | ReleasedLine]) -> None:
-    seen: set[str] = set()
-    for number, line in enumerate(lines):
-        if line.line_id in seen:
-            raise ValueError(f"line {number} has line_id {line.line_id}, and so has an earlier one")
-        seen.add(line.line_id)
+class AidCommitted(
+    FromLender,
+    AidReply,
+    Event,
+    event="aid.committed",
+    version=1,
+    lane=Lane.ORDERS,
+    owner=Role.LENDER,
+    key=("incident_id", "request_id"),
+):
+    """An agency binds itself to lend what was ordered, or declines (CommitResource).
+
+    It may answer a requisition or, where the two skip that, the request itself.
+    """
+
+    lines: AidLineAnswers
+    """EDXL-RM ``ResourceInformation``: what is lent, usually one line a unit."""
+
+    @model_validator(mode="after")
+    def _each_line_once(self) -> Self:
+        check_once(self.lines)
+        return self

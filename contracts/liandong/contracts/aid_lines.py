@@ -1,4 +1,4 @@
-"""The lines of mutual aid: what is asked, granted and let go, each line for itself.
+"""The lines of mutual aid: what is asked, answered and reported, each line for itself.
 
 Standard: OASIS EDXL-RM 1.0 ``ResourceInformation``, one a line.
 """
@@ -7,148 +7,122 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from liandong.contracts.base import Code, Instant, ShortText, Text, Token, Value, Vocabulary
-from liandong.contracts.codes import Quantity
-from liandong.contracts.geo import Location
-from liandong.contracts.resource_types import ResourceType
-from liandong.contracts.subjects import AgencyName
+from liandong.contracts.aid_codes import RESPONSE_OF_ANSWER, AidAnswer, AidResponse
+from liandong.contracts.aid_parts import Amount, Line, ListedValue, MessageId, Schedule
+from liandong.contracts.aid_resources import AidResource
+from liandong.contracts.base import Instant, RestrictedText, Text, Value
 
 
-class ScheduleType(Vocabulary):
-    """What happens at a time (EDXL-RM ``ScheduleType``)."""
+class AssignmentInstructions(Value):
+    """How to get there and whom to see (EDXL-RM ``AssignmentInstructions``)."""
 
-    REQUESTED_ARRIVAL = "RequestedArrival"
-    ESTIMATED_ARRIVAL = "EstimatedArrival"
-    ACTUAL_ARRIVAL = "ActualArrival"
-    REQUESTED_DEPARTURE = "RequestedDeparture"
-    ESTIMATED_DEPARTURE = "EstimatedDeparture"
-    ACTUAL_DEPARTURE = "ActualDeparture"
-    REQUESTED_RETURN_DEPARTURE = "RequestedReturnDeparture"
-    ESTIMATED_RETURN_DEPARTURE = "EstimatedReturnDeparture"
-    ACTUAL_RETURN_DEPARTURE = "ActualReturnDeparture"
-    REQUESTED_RETURN_ARRIVAL = "RequestedReturnArrival"
-    ESTIMATED_RETURN_ARRIVAL = "EstimatedReturnArrival"
-    ACTUAL_RETURN_ARRIVAL = "ActualReturnArrival"
-    BEGIN_AVAILABLE = "BeginAvailable"
-    END_AVAILABLE = "EndAvailable"
-    COMMITTED = "Committed"
-    CURRENT = "Current"
-    REPORT_TO = "ReportTo"
-    ROUTE = "Route"
+    transport: Text | None = None
+    """EDXL-RM ``ModeOfTransportation``."""
+    navigation: Text | None = None
+    """EDXL-RM ``NavigationInstructions``."""
+    reporting: RestrictedText | None = None
+    """EDXL-RM ``ReportingInstructions``: where and to whom to report."""
 
 
-class AidResponse(Vocabulary):
-    """What an agency answers to a line (EDXL-RM ``ResponseType``)."""
+class Assignment(Value):
+    """How much of a resource, to do what (EDXL-RM ``AssignmentInformation``)."""
 
-    ACCEPT = "Accept"
-    DECLINE = "Decline"
-    PROVISIONAL = "Provisional"  # yes, if something comes true that the reason names
-
-
-class ScheduleEntry(Value):
-    """When and where something is to happen or has happened (EDXL-RM ``ScheduleInformation``)."""
-
-    type: ScheduleType
-    """EDXL-RM ``ScheduleType``."""
-    time: Instant | None = None
-    """EDXL-RM ``DateTime``."""
-    location: Location | None = None
-    """EDXL-RM ``Location``."""
-
-    @model_validator(mode="after")
-    def _when_or_where(self) -> Self:
-        if self.time is None and self.location is None:
-            raise ValueError(f"{self.type} has neither time nor location")
-        return self
-
-
-Schedule = Annotated[tuple[ScheduleEntry, ...], Field(max_length=50)]
-"""Times and places of one line."""
-
-
-class AidLine(Value):
-    """One kind of resource that is asked for (EDXL-RM ``ResourceInformation``)."""
-
-    line_id: ShortText
-    """EDXL-RM ``ResourceInfoElementID``: the line's name within the request."""
-    resource_type: ResourceType | None = None
-    """EIDO registry ``EmergencyResourceType-Common``, such as ``HazMatTeam``."""
-    local_type: Code | None = None
-    """EDXL-RM ``TypeStructure``: the type in the asker's own list."""
-    name: ShortText
-    """EDXL-RM ``Name``: what is needed, in words."""
-    quantity: Quantity
-    """EDXL-RM ``Quantity``: how many, or how much of ``quantity_unit``."""
-    quantity_unit: ShortText | None = None
-    """EDXL-RM ``UnitOfMeasure``; None counts pieces, vehicles or teams."""
+    quantity: Amount | None = None
+    """EDXL-RM ``Quantity``: what is asked, or with an answer what is granted (or declined)."""
+    restrictions: Text | None = None
+    """EDXL-RM ``Restrictions``: what it must not be used for."""
     function: Text | None = None
     """EDXL-RM ``AnticipatedFunction``: what it is to do."""
-    special_requirements: Text | None = None
-    """EDXL-RM ``SpecialRequirements`` and ``Restrictions``."""
-    schedule: Schedule = ()
-    """EDXL-RM ``ScheduleInformation``."""
+    price: Amount | None = None
+    """EDXL-RM ``PriceQuote``: the amount in a currency, or words."""
+    order_id: Line | None = None
+    """EDXL-RM ``OrderID``: the lender's or borrower's purchase order."""
+    instructions: AssignmentInstructions | None = None
+    """EDXL-RM ``AssignmentInstructions``."""
 
 
-class LentUnit(Value):
-    """A unit that is lent (EDXL-RM ``Resource``)."""
+class LineResponse(Value):
+    """What is answered to a line (EDXL-RM ``ResponseInformation``)."""
 
-    unit_id: Token
-    """EDXL-RM ``ResourceID`` as a token; its statuses and positions carry it."""
-    unit_name: ShortText | None = None
-    """EDXL-RM ``Name``: its call sign."""
-    resource_type: ResourceType | None = None
-    """EIDO registry ``EmergencyResourceType-Common``."""
-    local_type: Code | None = None
-    """EDXL-RM ``TypeStructure``: the type in the lender's own list."""
-    home_agency: AgencyName
-    """EDXL-RM ``OwnershipInformation/Owner``: who lends it, and sees it until it is back."""
-
-
-class AidLineAnswer(Value):
-    """What an agency answers to one line (EDXL-RM ``ResponseInformation``)."""
-
-    line_id: ShortText
+    to_line_id: MessageId
     """EDXL-RM ``PrecedingResourceInfoElementID``: the line that is answered."""
-    response: AidResponse
-    """EDXL-RM ``ResponseType``."""
-    granted_quantity: Quantity = 0
-    """EDXL-RM ``Quantity``: how much of the line is granted, in ``granted_quantity_unit``."""
-    granted_quantity_unit: ShortText | None = None
-    """EDXL-RM ``UnitOfMeasure``; None counts pieces, vehicles or teams."""
-    units: Annotated[tuple[LentUnit, ...], Field(max_length=200)] = ()
-    """The units that are lent, where they are known already."""
-    reason_code: Code | None = None
+    answer: AidAnswer
+    """What is answered, in part and deferred being told apart."""
+    response_type: AidResponse
+    """EDXL-RM ``ResponseType``: the standard's word for ``answer``."""
+    deferred_until: Instant | None = None
+    """With ``deferred``: when it can be had, or when the answer will come."""
+    reason_code: ListedValue | None = None
     """EDXL-RM ``ReasonCode``."""
     reason: Text | None = None
-    """EDXL-RM ``ResponseReason``."""
-    schedule: Schedule = ()
-    """EDXL-RM ``ScheduleInformation``."""
+    """EDXL-RM ``ResponseReason``: why, in words that name no private person."""
 
     @model_validator(mode="after")
-    def _grants_or_explains(self) -> Self:
-        declined = self.response is AidResponse.DECLINE
-        if declined and (self.granted_quantity or self.units):
-            raise ValueError(
-                f"line {self.line_id}: {self.response} grants {self.granted_quantity}"
-                f" and {len(self.units)} units"
-            )
-        if self.response is AidResponse.ACCEPT and not self.granted_quantity:
-            raise ValueError(f"line {self.line_id}: Accept grants {self.granted_quantity}")
-        if not (self.response is AidResponse.ACCEPT or self.reason_code or self.reason):
-            raise ValueError(f"line {self.line_id}: {self.response} without reason or reason_code")
+    def _one_answer(self) -> Self:
+        if self.response_type is not RESPONSE_OF_ANSWER.get(self.answer, self.response_type):
+            raise ValueError(f"answer is {self.answer} and response_type is {self.response_type}")
+        if (self.answer is AidAnswer.DEFERRED) is (self.deferred_until is None):
+            raise ValueError(f"answer is {self.answer} and deferred_until is {self.deferred_until}")
+        return self
+
+    @model_validator(mode="after")
+    def _condition_named(self) -> Self:
+        explained = self.reason_code is not None or self.reason is not None
+        if self.answer is AidAnswer.PROVISIONAL and not explained:
+            raise ValueError(f"answer is {self.answer} but reason_code and reason are absent")
         return self
 
 
-class ReleasedLine(Value):
-    """What of one line is let go (EDXL-RM ``ResourceInformation`` of a ReleaseResource)."""
+class _AnyLine(Value):
+    """What every line carries."""
 
-    line_id: ShortText
-    """EDXL-RM ``ResourceInfoElementID`` of the line."""
-    released_quantity: Quantity
-    """EDXL-RM ``Quantity``: how much is let go, in ``released_quantity_unit``."""
-    released_quantity_unit: ShortText | None = None
-    """EDXL-RM ``UnitOfMeasure``; None counts pieces, vehicles or teams."""
-    unit_ids: Annotated[tuple[Token, ...], Field(max_length=200)] = ()
-    """EDXL-RM ``ResourceID`` of each unit that goes home."""
+    line_id: MessageId
+    """EDXL-RM ``ResourceInfoElementID``: the line's name within its message."""
+    assignment: Assignment | None = None
+    """EDXL-RM ``AssignmentInformation``."""
     schedule: Schedule = ()
-    """EDXL-RM ``ScheduleInformation`` of the way home."""
+    """EDXL-RM ``ScheduleInformation``."""
+
+
+class AidLine(_AnyLine):
+    """A resource that is asked for or offered."""
+
+    resource: AidResource
+    """EDXL-RM ``Resource``."""
+
+
+class AidLineAnswer(_AnyLine):
+    """What is answered to one line, and with which resource. Several may answer the same line."""
+
+    response: LineResponse
+    """EDXL-RM ``ResponseInformation``."""
+    resource: AidResource | None = None
+    """EDXL-RM ``Resource``: what is lent, where it is known already."""
+
+    @model_validator(mode="after")
+    def _grants_something(self) -> Self:
+        if self.response.response_type is not AidResponse.ACCEPT:
+            return self
+        granted = self.assignment.quantity if self.assignment else None
+        if granted is None and self.response.answer is AidAnswer.IN_PART:
+            raise ValueError(f"line {self.line_id} is granted in part, but its quantity is None")
+        if granted and granted.amount == 0:
+            raise ValueError(f"line {self.line_id}: {self.response.answer} grants {granted.amount}")
+        return self
+
+
+class AidLineReport(_AnyLine):
+    """How one line stands, what of it is let go, or what is asked about it."""
+
+    response: LineResponse | None = None
+    """EDXL-RM ``ResponseInformation``: the earlier line that this is about."""
+    resource: AidResource | None = None
+    """EDXL-RM ``Resource``."""
+
+
+AidLines = Annotated[tuple[AidLine, ...], Field(min_length=1, max_length=200)]
+"""What is asked or offered."""
+AidLineAnswers = Annotated[tuple[AidLineAnswer, ...], Field(min_length=1, max_length=200)]
+"""What is answered; a line that is not here is still open."""
+AidLineReports = Annotated[tuple[AidLineReport, ...], Field(max_length=200)]
+"""What is reported or asked about."""

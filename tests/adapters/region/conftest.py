@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from liandong.adapters.sdk import Adapter, Journal, run
 from liandong.bus import Bus, Entry, Server, connect
-from liandong.contracts import AidAnswered, AidRequested, Filter, IncidentReported
+from liandong.contracts import AidCommitted, AidRequested, Filter, IncidentReported
 
 AREA = "cn.99.01"
 Running = Callable[..., AbstractAsyncContextManager[Any]]
@@ -94,7 +94,7 @@ class Region:
 
     async def log(self) -> list[Entry]:
         """Return the incidents and aid messages that its broker holds, in its order."""
-        which = Filter(contracts=(IncidentReported, AidRequested, AidAnswered))
+        which = Filter(contracts=(IncidentReported, AidRequested, AidCommitted))
         return [entry async for entry in self.bus.history(which)]
 
     async def bodies(self) -> list[bytes]:

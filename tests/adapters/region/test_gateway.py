@@ -12,15 +12,18 @@ from liandong.adapters.region.agreement import Agreement
 from liandong.adapters.region.gateway import Gateway
 from liandong.bus import Bus
 from liandong.contracts import (
-    AidAnswered,
+    AidAnswer,
+    AidCommitted,
     AidLine,
     AidLineAnswer,
     AidRequested,
+    AidResource,
     AidResponse,
     ConfigurationError,
     Envelope,
     Filter,
     IncidentReported,
+    LineResponse,
     Location,
     Mode,
     Reason,
@@ -84,16 +87,22 @@ async def test_a_request_for_aid_crosses_and_its_answer_returns(
 ) -> None:
     """Ids, senders and threads are kept on both sides."""
     js, zj = regions
-    line = AidLine(line_id="1", name="hazmat unit", quantity=2)
+    unit = AidResource(name="hazmat unit")
     request = AidRequested(
-        request_id="r-1", incident_id="js-1", requested_by="js/centre/desk", lines=(line,)
-    )
-    answer = AidAnswered(
         request_id="r-1",
         incident_id="js-1",
-        answered_by="zj/centre/desk",
-        answers=(AidLineAnswer(line_id="1", response=AidResponse.ACCEPT, granted_quantity=1),),
-        committed=True,
+        borrower="js/centre/desk",
+        lines=(AidLine(line_id="1", resource=unit),),
+    )
+    accepted = LineResponse(
+        to_line_id="1", answer=AidAnswer.ACCEPT, response_type=AidResponse.ACCEPT
+    )
+    answer = AidCommitted(
+        request_id="r-1",
+        incident_id="js-1",
+        preceding_message_id="r-1",
+        lender="zj/centre/desk",
+        lines=(AidLineAnswer(line_id="1", response=accepted, resource=unit),),
     )
     async with gateway(js, zj):
         asked = (await js.bus.publish(request, area=AREA)).envelope
@@ -235,8 +244,8 @@ async def test_a_dead_letter_of_the_gateway_can_be_tried_again(
     again under a new letter which names the first.
     """  # noqa: D205  one sentence
     js, zj = regions
-    line = AidLine(line_id="1", name="boat", quantity=1)
-    request = AidRequested(request_id="r-1", requested_by="js/centre/desk", lines=(line,))
+    line = AidLine(line_id="1", resource=AidResource(name="boat"))
+    request = AidRequested(request_id="r-1", borrower="js/centre/desk", lines=(line,))
     envelope = js.bus.envelope(request, area=AREA)
     squatter = zj.bus.envelope(request, area=AREA, id=envelope.id)
     await zj.bus.send(squatter)

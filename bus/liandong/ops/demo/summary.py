@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 
 from liandong.bus import Bus
 from liandong.contracts import (
+    AidAnswer,
     AidAnswered,
+    AidCommitted,
+    AidLine,
     AidLineAnswer,
     AidReleased,
     AidRequested,
@@ -86,13 +89,23 @@ def _aid(log: list[Envelope]) -> AidOutcome | None:
     answers: dict[str, AidLineAnswer] = {}
     released = False
     for fact in (envelope.data for envelope in log):
-        if isinstance(fact, AidAnswered) and fact.request_id == request.request_id:
-            answers |= {answer.line_id: answer for answer in fact.answers}
+        if isinstance(fact, AidAnswered | AidCommitted) and fact.request_id == request.request_id:
+            answers |= {line.response.to_line_id: line for line in fact.lines}
         if isinstance(fact, AidReleased) and fact.request_id == request.request_id:
             released = fact.complete
-    asked = {line.line_id: line.quantity for line in request.lines}
-    granted = {line_id: answer.granted_quantity for line_id, answer in answers.items()}
+    asked = {line.line_id: _amount(line) for line in request.lines}
+    granted = {line_id: _granted(answer) for line_id, answer in answers.items()}
     return AidOutcome(request.request_id, asked, granted, _outcome(asked, granted), released)
+
+
+def _amount(line: AidLine | AidLineAnswer) -> float:
+    quantity = line.assignment.quantity if line.assignment else None
+    return quantity.amount or 0 if quantity else 0
+
+
+def _granted(line: AidLineAnswer) -> float:
+    binding = {AidAnswer.ACCEPT, AidAnswer.IN_PART}
+    return _amount(line) if line.response.answer in binding else 0
 
 
 def _outcome(asked: dict[str, float], granted: dict[str, float]) -> str:
