@@ -6,15 +6,21 @@ from typing import Any, cast
 from liandong.contracts import contract
 from liandong.contracts.examples import examples
 
-UNITS = ("_m", "_ft", "_kmh", "_deg", "_bytes", "_min")
+UNITS = ("_m", "_ft", "_kmh", "_deg", "_bytes", "_min", "_s", "_kg")
 COUNTS = ("_count", "_level", "_number")
 WITHOUT_UNIT = {
+    "speed_factor",  # seconds in a second
     "priority",  # EIDO gives it none
     "coordinates",  # degrees, by GeoJSON
     "counters",  # counts, each under its own name
     "count",  # of what stands beside it
 }
 UNIT_BESIDE = {
+    "wanted_quantity": "wanted_quantity_unit",
+    "allocated_quantity": "quantity_unit",
+    "reserve_quantity": "quantity_unit",
+    "stock_quantity": "quantity_unit",
+    "available_quantity": "quantity_unit",
     "amount": "unit",
     "quantity": "quantity_unit",
     "granted_quantity": "granted_quantity_unit",
@@ -118,10 +124,20 @@ RESTRICTED = {
     "AidResource.responsible",
     "AssignmentInstructions.reporting",
     "IncidentReference.description",
+    "command.commander_handed_over.v1.briefing",
+    "exercise.ended.v1.evaluation",
     "incident.cleared.v1.report",
+    "incident.linked.v1.reason",
+    "incident.merged.v1.reason",
+    "incident.ownership_offered.v1.reason",
+    "incident.ownership_refused.v1.reason",
+    "incident.participant_left.v1.reason",
+    "incident.reopened.v1.reason",
     "incident.reported.v1.description",
+    "incident.split.v1.reason",
     "incident.updated.v1.description",
     "incident.updated.v1.note",
+    "order.cancelled.v1.reason",
     "order.issued.v1.instructions",
     "order.reported.v1.reason",
     "referral.accepted.v1.service_notice",
@@ -132,7 +148,15 @@ RESTRICTED = {
     "referral.progressed.v1.service_notice",
     "referral.progressed.v1.status_notes",
     "referral.returned.v1.reason",
+    "report.filed.v1.body",
+    "report.filed.v1.cause",
+    "report.filed.v1.measures",
+    "report.filed.v1.outlook",
+    "risk.assessed.v1.report",
+    "risk.clue_reported.v1.details",
+    "Commander.person",
     "RejectedFault.found",
+    "RiskOpinion.reason",
     "ServiceAttribute.values",
 }
 

@@ -34,6 +34,15 @@ class Point(Value):
         return cls(coordinates=(longitude, latitude))
 
 
+class LineString(Value):
+    """A line of two positions or more (RFC 7946 §3.1.4)."""
+
+    type: Literal["LineString"] = "LineString"
+    """Always ``LineString``."""
+    coordinates: Annotated[tuple[Position, ...], Field(min_length=2, max_length=50_000)]
+    """Positions, from the line's beginning to its end."""
+
+
 class Polygon(Value):
     """An area without holes turned inside out (RFC 7946 §3.1.6): outer ring first, then holes."""
 
