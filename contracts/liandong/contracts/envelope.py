@@ -24,6 +24,7 @@ SPECVERSION = "1.0"
 MEDIA_TYPE = "application/json"
 SCHEMA_ROOT = "urn:liandong:schema:"
 MAX_FAULTS = 50  # of one message: enough to mend it, too few to flood a log with
+_MANY_CODES = 50
 
 EventId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{16,128}$")]
 """CloudEvents ``id``: 128 bits that nobody else can guess, written so that a header can hold it."""
@@ -242,8 +243,16 @@ def _fault(path: str, item: ErrorDetails) -> Fault:
             return Fault(path, "no such field", _kind(item["input"]))
         case "value_error":
             return Fault(path, "what the contract allows", message.removeprefix("Value error, "))
+        case "enum":
+            return Fault(path, _codes(message), _kind(item["input"]))
         case _:
             return Fault(path, message, _kind(item["input"]))
+
+
+def _codes(message: str) -> str:
+    """Return the codes if they are few: nobody looks for one among hundreds in an error."""
+    count = message.count("'") // 2
+    return message if count <= _MANY_CODES else f"one of the {count} codes of its list"
 
 
 def _kind(found: Any) -> str:
