@@ -1,4 +1,4 @@
-"""An incident's life: reported, updated, cleared.
+"""An incident's life: reported, updated, classified, cleared, reopened.
 
 Standard: NENA EIDO (STA-021.1b) ``incidentComponent``, its names and registries. A caller, a
 patient or a suspect is never named: people are counted.
@@ -16,6 +16,7 @@ from liandong.contracts.base import (
     RestrictedText,
     Role,
     ShortText,
+    Text,
     Token,
     Value,
     Vocabulary,
@@ -29,6 +30,7 @@ from liandong.contracts.codes import (
 )
 from liandong.contracts.geo import Location
 from liandong.contracts.incident_types import IncidentType
+from liandong.contracts.subjects import AgencyName
 
 CommonDisposition = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
 """A disposition of APCO ANS 1.111.2-2018, two digits, ``01`` to ``45`` in that edition; open."""
@@ -52,6 +54,9 @@ class IncidentStatus(Vocabulary):
     STRUCTURE_CLEARED = "StructureCleared"
 
 
+_ENDED = frozenset({IncidentStatus.CLOSED, IncidentStatus.CANCELLED})
+
+
 class _IncidentFacts(Value):
     """What is known of an incident, from its report on. None is not known, or has not changed."""
 
@@ -64,7 +69,7 @@ class _IncidentFacts(Value):
     category: IncidentCategory | None = None
     """Which of the four top classes it falls in (GB/T 35561-2017)."""
     grade: ResponseGrade | None = None
-    """The grade of the response, I gravest."""
+    """How grave it is, I gravest."""
     priority: Annotated[int, Field(ge=-(2**31), lt=2**31)] | None = None
     """EIDO ``incidentCommonPriorityNumber``, a 32-bit number; the standard gives it no order."""
     local_priority: Code | None = None
@@ -139,6 +144,56 @@ class IncidentUpdated(
         return self
 
 
+class IncidentClassified(
+    Event,
+    event="incident.classified",
+    version=1,
+    lane=Lane.EVENTS,
+    owner=Role.INCIDENT_OWNER,
+    key=("incident_id",),
+):
+    """Someone entitled to it has judged what class of emergency an incident is, and how grave.
+
+    The grade of an incident is not the level of the response to it, which is decided apart.
+    """
+
+    incident_id: Token
+    """EIDO ``internalIncidentId`` as a token."""
+    category: IncidentCategory
+    """Which of the four top classes it falls in (GB/T 35561-2017)."""
+    local_category: Code | None = None
+    """The finer class, in the list that the classifier goes by."""
+    grade: ResponseGrade
+    """How grave it is, I gravest."""
+    local_grade: Code | None = None
+    """The grade as the classifier's own list names it."""
+    previous_category: IncidentCategory | None = None
+    """The class that it had before; absent with the first classification."""
+    previous_grade: ResponseGrade | None = None
+    """The grade that it had before; absent with the first classification."""
+    agency: AgencyName
+    """The agency whose judgement it is: the one that speaks, or one above it."""
+    classified_by: ShortText
+    """The role that classified it, such as ``duty director``."""
+    basis: Text | None = None
+    """On what ground: the thresholds that are met, in words that name no private person."""
+    basis_code: Code | None = None
+    """On what ground: the clause of the plan or standard."""
+
+    @model_validator(mode="after")
+    def _gives_its_ground(self) -> Self:
+        if not (self.basis or self.basis_code):
+            raise ValueError(f"{self.category} of grade {self.grade} without basis or basis_code")
+        return self
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        now, before = (self.category, self.grade), (self.previous_category, self.previous_grade)
+        if now == before:
+            raise ValueError(f"{self.category} of grade {self.grade}, as it was before")
+        return self
+
+
 class IncidentCleared(
     Event,
     event="incident.cleared",
@@ -147,7 +202,7 @@ class IncidentCleared(
     owner=Role.INCIDENT_OWNER,
     key=("incident_id",),
 ):
-    """An incident is over and its units are free. It may be opened again by an update."""
+    """An incident is over and its units are free. It may be opened again (`IncidentReopened`)."""
 
     incident_id: Token
     """EIDO ``internalIncidentId`` as a token."""
@@ -172,7 +227,48 @@ class IncidentCleared(
 
     @model_validator(mode="after")
     def _ended(self) -> Self:
-        ended = {IncidentStatus.CLOSED, IncidentStatus.CANCELLED}
-        if self.status not in ended:
+        if self.status.recognised and self.status not in _ENDED:
             raise ValueError(f"cleared, but its status is {self.status}, not Closed or Cancelled")
+        return self
+
+
+class IncidentReopened(
+    Event,
+    event="incident.reopened",
+    version=1,
+    lane=Lane.EVENTS,
+    owner=Role.INCIDENT_OWNER,
+    key=("incident_id",),
+):
+    """An incident that was cleared is not over. Its owner is who cleared it, until handed over."""
+
+    incident_id: Token
+    """EIDO ``internalIncidentId`` as a token."""
+    cleared: Instant
+    """When it had been cleared."""
+    reopened: Instant
+    """When it was opened again; not before ``cleared``."""
+    status: IncidentStatus = IncidentStatus.RE_OPENED
+    """EIDO ``incidentStatusCommonRegistryText``; not Closed or Cancelled."""
+    summary: ShortText | None = None
+    """What is happening, in one line that names no private person."""
+    reason: RestrictedText | None = None
+    """Why it was opened again."""
+    reason_code: Code | None = None
+    """Why it was opened again, in the agency's own codes."""
+    reopened_by: ShortText
+    """The role that opened it again."""
+
+    @model_validator(mode="after")
+    def _goes_on(self) -> Self:
+        if self.reopened < self.cleared:
+            raise ValueError(f"reopened {self.reopened} is before cleared {self.cleared}")
+        if self.status in _ENDED:
+            raise ValueError(f"reopened, but its status is {self.status}")
+        return self
+
+    @model_validator(mode="after")
+    def _explains_itself(self) -> Self:
+        if not (self.reason or self.reason_code):
+            raise ValueError(f"{self.incident_id} reopened without reason or reason_code")
         return self

@@ -100,14 +100,21 @@ class UnitStatus(
     """EIDO ``emergencyResourceType`` in the agency's own codes."""
     attributes: Annotated[tuple[ShortText, ...], Field(max_length=50)] = ()
     """EIDO registry ``ResourceAttribute``: what it can do; open."""
+    local_attributes: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
+    """EIDO ``resourceAttributeInternalText``: what it can do, in the agency's own codes."""
     primary_status: PrimaryUnitStatus
     """EIDO ``primaryUnitStatusRegistryText``."""
     secondary_status: SecondaryUnitStatus | None = None
-    """EIDO ``secondaryUnitStatusRegistryText``."""
+    """EIDO ``secondaryUnitStatusRegistryText``, the first of them: what it is doing."""
+    qualified_by: Annotated[tuple[SecondaryUnitStatus, ...], Field(max_length=10)] = ()
+    """EIDO ``secondaryUnitStatusRegistryText``, the others that hold with the first: ``Hospital``
+    with ``EnRoute`` is on the way to the hospital."""
     local_status: Code | None = None
     """EIDO ``unitStatusInternal``."""
     incident_id: Token | None = None
     """EIDO ``activeOnIncidentId``: the incident it is working on."""
+    stacked_incident_ids: Annotated[tuple[Token, ...], Field(max_length=50)] = ()
+    """EIDO ``stackedOnIncidentId``: the incidents that wait for it."""
     order_id: Token | None = None
     """The order it is carrying out."""
     crew_count: Count | None = None
@@ -126,6 +133,19 @@ class UnitStatus(
     """Who commands it now, while it is lent."""
     aid_request_id: Token | None = None
     """The aid request it was lent for."""
+
+    @model_validator(mode="after")
+    def _qualifies_something_else(self) -> Self:
+        if self.qualified_by and self.secondary_status in (None, *self.qualified_by):
+            others = ", ".join(self.qualified_by)
+            raise ValueError(f"secondary_status {self.secondary_status} is qualified by {others}")
+        return self
+
+    @model_validator(mode="after")
+    def _waited_for_elsewhere(self) -> Self:
+        if self.incident_id in self.stacked_incident_ids:
+            raise ValueError(f"works on {self.incident_id}, which waits for it")
+        return self
 
     @model_validator(mode="after")
     def _lent_to_another(self) -> Self:
@@ -148,6 +168,8 @@ class UnitPosition(
     """The unit, named as in its status (CoT ``uid``, GTFS-RT ``vehicle.id``, as a token)."""
     incident_id: Token | None = None
     """The incident it is working on, where the position's source knows it."""
+    local_type: Code | None = None
+    """CoT ``type``, such as ``a-f-G-E-V-A``, or what the source calls such a unit."""
     point: Point
     """CoT ``point`` ``lon`` and ``lat``."""
     altitude_m: Annotated[float, Field(ge=-1_000, le=100_000)] | None = None
@@ -157,8 +179,12 @@ class UnitPosition(
     course_deg: Annotated[float, Field(ge=0, lt=360)] | None = None
     """CoT ``track`` ``course``: degrees clockwise from true north, 0 up to but not 360."""
     accuracy_m: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
-    """CoT ``ce``: radius in metres within which it lies."""
+    """CoT ``ce``: radius in metres within which it lies; absent where CoT has 9999999."""
+    altitude_accuracy_m: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
+    """CoT ``le``: by how many metres ``altitude_m`` may be wrong."""
     stale: Instant | None = None
     """CoT ``stale``: after this it says nothing any more."""
-    how: Annotated[str, Field(pattern=r"^[a-z](-[a-z])*$", max_length=20)] | None = None
+    how: Annotated[str, Field(pattern=r"^[A-Za-z0-9_](-[A-Za-z0-9_]+)*$", max_length=20)] | None = (
+        None
+    )
     """CoT ``how``: ``m-g`` from GPS, ``h-e`` estimated by a person; open."""
