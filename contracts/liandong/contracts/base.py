@@ -13,6 +13,7 @@ from pydantic import (
     ConfigDict,
     Field,
 )
+from pydantic_core import PydanticCustomError
 
 from liandong.contracts.errors import UnknownContract
 
@@ -33,7 +34,8 @@ def _not_a_number(value: Any) -> Any:
     """Refuse the seconds or milliseconds that pydantic would guess a time from."""
     if isinstance(value, datetime) or (isinstance(value, str) and "-" in value[1:]):
         return value
-    raise ValueError("no time as RFC 3339 writes it, with its offset")
+    message = "Input should be a time as RFC 3339 writes it, with its offset"
+    raise PydanticCustomError("datetime_type", message)
 
 
 def _within_utc(moment: datetime) -> datetime:

@@ -1,0 +1,51 @@
+"""Names in two languages, for programs that show events to people."""
+
+from typing import Any
+
+from liandong.contracts import labels
+from liandong.contracts.base import Event, Value, Vocabulary
+from liandong.contracts.catalogue import contracts
+from liandong.contracts.catalogue.parts import Part, parts_of
+from liandong.contracts.labels import Label
+
+Words = dict[str, Any]
+
+
+def words() -> Words:
+    """Return what everything is called: contracts, parts, their fields, and codes by value.
+
+    Each has a title of a few words in ``en`` and ``zh``, and what it means in Chinese; what it
+    means in English is the schema's ``description``.
+    """
+    known = contracts()
+    parts: dict[str, Part] = {}
+    for event in known.values():
+        parts |= parts_of(event)
+    models = {name: part for name, part in sorted(parts.items()) if issubclass(part, Value)}
+    lists = {name: part for name, part in sorted(parts.items()) if issubclass(part, Vocabulary)}
+    return {
+        "contracts": {name: _of_model(event) for name, event in known.items()},
+        "parts": {name: _of_model(part) for name, part in models.items()},
+        "codes": {name: _of_codes(part) for name, part in lists.items()},
+    }
+
+
+def _of_model(model: type[Value]) -> Words:
+    fields = {name: _told(labels.of_field(model, name)) for name in model.model_fields}
+    return _told(labels.of_class(model)) | {"fields": fields}
+
+
+def _of_codes(codes: type[Vocabulary]) -> Words:
+    values = {member.value: _told(labels.of_code(member)) for member in codes}
+    return _told(labels.of_class(codes)) | {"values": values}
+
+
+def _told(label: Label) -> Words:
+    meaning = {"meaning_zh": label.meaning_zh} if label.meaning_zh else {}
+    return {"en": label.en, "zh": label.zh, **meaning}
+
+
+def titles(event: type[Event]) -> dict[str, str]:
+    """Return what a contract is called, by language."""
+    label = labels.of_class(event)
+    return {"en": label.en, "zh": label.zh}
