@@ -86,7 +86,7 @@ class RoadStatus(
     road_name: ShortText
     """What people call the road, with its number where it has one: ``Hexing Road, G236``."""
     status: RoadState
-    """Whether one may drive."""
+    """Whether one may drive there now."""
     cause: RoadCause | None = None
     """Why (DATEX II ``causeType``)."""
     local_cause: Code | None = None

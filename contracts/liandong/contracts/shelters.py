@@ -87,7 +87,7 @@ class ShelterStatus(
     shelter_name: ShortText | None = None
     """What people call it."""
     status: ShelterState
-    """Whether people may come."""
+    """Whether people may come now."""
     capacity_count: Count | None = None
     """HAVE ``BaselineCount``: people it is meant for."""
     occupied_count: Count | None = None
