@@ -219,6 +219,7 @@ async def test_answers_to_orders_come_back(journal: Journal, tmp_path: Path) -> 
     ("old", "new", "message"),
     [
         ('"fire police"', '"fire polite"', "codes.discipline: '火灾' is 'fire polite'"),
+        ('"FSTRU"', '"FSTRUC"', "codes.kind: '建筑火灾' is 'FSTRUC', .* near it are FSTRU"),
         ('"incident.reported"', '"unit.status"', "event is 'unit.status'"),
         ('["call", "received", "kind"]', '["call"]', r"requires \['received'\]"),
     ],

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from enum import StrEnum
+from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,10 +11,13 @@ from liandong.contracts import (
     ConfigurationError,
     Discipline,
     Event,
+    IncidentType,
     OrderState,
     Precedence,
     PrimaryUnitStatus,
+    ResourceType,
     SecondaryUnitStatus,
+    Vocabulary,
 )
 
 _AREA = re.compile(r"[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,9}")
@@ -26,7 +29,9 @@ NEEDED = {
     "observation.recorded": ({"datastream"},),
 }
 """What a mapping for each event must require: one of these sets."""
-_COMMON: dict[str, type[StrEnum]] = {
+_COMMON: dict[str, type[Vocabulary]] = {
+    "kind": IncidentType,
+    "unit_type": ResourceType,
     "unit_discipline": Discipline,
     "referral": Discipline,
     "precedence": Precedence,
@@ -93,7 +98,10 @@ def _problems(mapping: Mapping, events: list[str]) -> Iterator[str]:
     for name, codes in mapping.codes.items():
         for local, common in codes.common.items():
             if not _is_known(name, common):
-                yield f"codes.{name}: {local!r} is {common!r}, which no contract knows"
+                yield (
+                    f"codes.{name}: {local!r} is {common!r}, which no contract knows"
+                    f"{_near(name, common)}"
+                )
 
 
 def _is_known(name: str, common: str) -> bool:
@@ -102,3 +110,9 @@ def _is_known(name: str, common: str) -> bool:
     if name == "discipline":  # a call may ask for several services
         return set(common.split()) <= set(Discipline)
     return name not in _COMMON or common in set(_COMMON[name])
+
+
+def _near(name: str, common: str) -> str:
+    """Return what may have been meant, to end a message with."""
+    near = get_close_matches(common, list(_COMMON.get(name, ())))
+    return f"; near it are {', '.join(near)}" if near else ""
