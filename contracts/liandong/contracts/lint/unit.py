@@ -6,8 +6,8 @@ from typing import Any
 from liandong.contracts.base import Event
 from liandong.contracts.lint.walk import Field, fields
 
-UNITS = ("_m", "_ft", "_kmh", "_deg", "_bytes", "_s", "_min", "_percent")
-"""Metres, feet, kilometres an hour, degrees, bytes, seconds, minutes, hundredths."""
+UNITS = ("_m", "_ft", "_kmh", "_deg", "_kg", "_bytes", "_s", "_min", "_percent")
+"""Metres, feet, kilometres an hour, degrees, kilograms, bytes, seconds, minutes, hundredths."""
 COUNTS = ("_count", "_level", "_number", "_factor")
 """Numbers that have no unit: how many, which step, which one, how many times."""
 WITHOUT: Mapping[str, str] = {
@@ -30,5 +30,5 @@ def _is_number(field: Field) -> bool:
 
 
 def _has_unit(field: Field) -> bool:
-    beside = {f"{field.name}_unit", "unit_of_measurement", "unit"} & field.siblings
+    beside = {f"{field.name}_unit", "quantity_unit", "unit_of_measurement", "unit"} & field.siblings
     return bool(beside) or field.name.endswith(UNITS + COUNTS) or field.name in WITHOUT
