@@ -13,6 +13,7 @@ from liandong.contracts import (
     OrderIssued,
     OrderReported,
     OrderState,
+    reading,
 )
 from liandong.response.orders import Order, Overdue, decide
 
@@ -103,6 +104,15 @@ def test_a_late_answer_counts() -> None:
     answered = decide(late, said(OrderState.ACCEPTED, 9), at(9)).order
     assert answered
     assert answered.standing is OrderState.ACCEPTED
+
+
+def test_a_state_of_a_later_version_changes_nothing() -> None:
+    """The desk goes on with what it knows, and goes on waiting."""
+    with reading():
+        later = OrderState("paused")
+    order = after(issued(complete=5), said(OrderState.SEEN, 1), said(later, 2))
+    assert order.standing is OrderState.SEEN
+    assert missed(order, 6) == [Deadline.COMPLETION]
 
 
 def test_progress_extends_and_a_broken_promise_is_missed_anew() -> None:

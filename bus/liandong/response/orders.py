@@ -160,7 +160,7 @@ def _may_report(order: Order, event: Envelope) -> bool:
 
 
 def _advance(order: Order, report: OrderReported) -> Order:
-    progress = _PROGRESS[report.state]
+    progress = _PROGRESS.get(report.state, 0)  # a state of a later version says nothing here
     before = _PROGRESS[order.state] if order.state else 0
     extends = report.state is order.state is OrderState.IN_PROGRESS
     if progress > before or extends:
