@@ -1,174 +1,30 @@
-"""Alerts to the public: what is dangerous, where, and until when.
+"""Alerts to the public, from the first one to its end: issued, updated, cancelled, acknowledged.
 
-Standard: OASIS Common Alerting Protocol 1.2, in full. Its names are kept in snake case and its
-value lists as they are; radii are in metres, positions longitude first. A resource is carried by
-reference: the content of a ``derefUri`` stays in the adapter's original.
+Standard: OASIS Common Alerting Protocol 1.2, in full. There is one contract for each thing that a
+CAP message does (``msgType``), so that a subject says it; all of them have the fields of one CAP
+``alert`` and the same key, so that they stay in order.
 """
 
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from liandong.contracts.alert_codes import (
-    AlertCategory,
-    AlertMessageType,
-    AlertScope,
-    AlertStatus,
-    Certainty,
-    ResponseType,
-    Severity,
-    Urgency,
-    WarningColour,
-)
-from liandong.contracts.base import (
-    Event,
-    Instant,
-    Lane,
-    Role,
-    Text,
-    Token,
-    Value,
-)
-from liandong.contracts.geo import Circle, Polygon
+from liandong.contracts.alert_codes import AlertMessageType, AlertScope, AlertStatus
+from liandong.contracts.alert_info import AlertId, AlertInfo, AlertReference, Line, Prose
+from liandong.contracts.base import Event, Instant, Lane, Role, Text, Token, Value
 
-AlertId = Annotated[str, Field(min_length=1, max_length=250)]
-"""A CAP ``identifier`` or ``sender``."""
-Line = Annotated[str, Field(max_length=1_000)]
-"""One line, at most 1,000 characters: real headlines and lists of area names run long."""
-Prose = Annotated[str, Field(max_length=20_000)]
-"""Paragraphs for the public, at most 20,000 characters."""
-Link = Annotated[str, Field(min_length=1, max_length=2_000)]
-"""A URI, as it was written."""
-Feet = Annotated[float, Field(ge=-50_000, le=500_000)]
-"""Feet above mean sea level (CAP measures heights so)."""
+AlertDocument = Annotated[str, Field(min_length=1, max_length=900_000)]
+"""An XML document, at most 900,000 characters: what one message has room for."""
 
 
-class AlertReference(Value):
-    """Which earlier message one is about (one triple of CAP ``references``)."""
+class _AlertFacts(Value):
+    """One CAP ``alert``. Nothing published is ever edited: a change is a new message."""
 
-    sender: AlertId
-    """CAP ``sender`` of the earlier message."""
-    identifier: AlertId
-    """CAP ``identifier`` of the earlier message."""
-    sent: Instant
-    """CAP ``sent`` of the earlier message."""
-
-
-class NamedValue(Value):
-    """A value under a name that somebody defined (CAP ``valueName`` and ``value``)."""
-
-    name: Line
-    """CAP ``valueName``."""
-    value: Text
-    """CAP ``value``."""
-
-
-class AlertResource(Value):
-    """A picture, sound or page that goes with an alert (CAP ``resource``), by reference."""
-
-    description: Line
-    """CAP ``resourceDesc``."""
-    mime_type: Line
-    """CAP ``mimeType``."""
-    size_bytes: Annotated[int, Field(ge=0, le=2**53 - 1)] | None = None
-    """CAP ``size`` in bytes."""
-    uri: Link | None = None
-    """CAP ``uri``."""
-    digest: Annotated[str, Field(max_length=128)] | None = None
-    """CAP ``digest``: the SHA-1 of the content, as it was written."""
-    embedded: bool = False
-    """Whether a CAP ``derefUri`` held the content; it is in the original only."""
-
-
-class AlertArea(Value):
-    """Where an alert holds (CAP ``area``): all of its shapes and codes together."""
-
-    description: Prose
-    """CAP ``areaDesc``."""
-    polygons: Annotated[tuple[Polygon, ...], Field(max_length=1_000)] = ()
-    """CAP ``polygon``, each one ring."""
-    circles: Annotated[tuple[Circle, ...], Field(max_length=1_000)] = ()
-    """CAP ``circle``, its radius in metres (CAP has kilometres)."""
-    geocodes: Annotated[tuple[NamedValue, ...], Field(max_length=10_000)] = ()
-    """CAP ``geocode``, such as SAME, UGC or GB/T 2260."""
-    altitude_ft: Feet | None = None
-    """CAP ``altitude``, in feet above mean sea level; the lowest where ``ceiling_ft`` stands."""
-    ceiling_ft: Feet | None = None
-    """CAP ``ceiling``, in feet above mean sea level."""
-
-    @model_validator(mode="after")
-    def _ceiling_above(self) -> Self:
-        if self.ceiling_ft is None:
-            return self
-        if self.altitude_ft is None or self.ceiling_ft < self.altitude_ft:
-            raise ValueError(f"ceiling {self.ceiling_ft} over altitude {self.altitude_ft}")
-        return self
-
-
-class AlertInfo(Value):
-    """What an alert says, in one language (CAP ``info``)."""
-
-    language: Annotated[str, Field(min_length=1, max_length=35)] = "en-US"
-    """CAP ``language``, RFC 3066; the standard's default is ``en-US``."""
-    categories: Annotated[tuple[AlertCategory, ...], Field(min_length=1, max_length=50)]
-    """CAP ``category``."""
-    event: Line
-    """CAP ``event``: the hazard, in words."""
-    response_types: Annotated[tuple[ResponseType, ...], Field(max_length=50)] = ()
-    """CAP ``responseType``."""
-    urgency: Urgency
-    """CAP ``urgency``."""
-    severity: Severity
-    """CAP ``severity``."""
-    certainty: Certainty
-    """CAP ``certainty``."""
-    warning_colour: WarningColour | None = None
-    """The Chinese warning colour as issued; ``severity`` is derived from it, never the reverse."""
-    audience: Line | None = None
-    """CAP ``audience``."""
-    event_codes: Annotated[tuple[NamedValue, ...], Field(max_length=100)] = ()
-    """CAP ``eventCode``, such as SAME or GB/T 35561."""
-    effective: Instant | None = None
-    """CAP ``effective``; where absent, the alert's ``sent``."""
-    onset: Instant | None = None
-    """CAP ``onset``: when the hazard is expected to begin."""
-    expires: Instant | None = None
-    """CAP ``expires``: when what is said here lapses."""
-    sender_name: Line | None = None
-    """CAP ``senderName``."""
-    headline: Line | None = None
-    """CAP ``headline``."""
-    description: Prose | None = None
-    """CAP ``description``."""
-    instruction: Prose | None = None
-    """CAP ``instruction``."""
-    web: Link | None = None
-    """CAP ``web``."""
-    contact: Line | None = None
-    """CAP ``contact``: an office, published with the alert."""
-    parameters: Annotated[tuple[NamedValue, ...], Field(max_length=500)] = ()
-    """CAP ``parameter``, in order."""
-    resources: Annotated[tuple[AlertResource, ...], Field(max_length=100)] = ()
-    """CAP ``resource``."""
-    areas: Annotated[tuple[AlertArea, ...], Field(max_length=1_000)] = ()
-    """CAP ``area``."""
-
-
-class AlertIssued(
-    Event,
-    event="alert.issued",
-    version=1,
-    lane=Lane.EVENTS,
-    owner=Role.ALERTING_AUTHORITY,
-    key=("incident_id", "alert_key"),
-):
-    """An authority has alerted, or has updated or cancelled an alert (one CAP ``alert``).
-
-    An update is a new message that names the ones it replaces; nothing published is ever edited.
-    """
+    does: ClassVar[frozenset[AlertMessageType]]
 
     alert_key: Token
-    """``identifier`` as a token (`to_token`)."""
+    """What an alert and all that is said of it later share: the ``identifier`` of the first of them
+    as a token (`to_token`)."""
     incident_id: Token | None = None
     """The incident on the bus that it is about."""
     identifier: AlertId
@@ -180,12 +36,12 @@ class AlertIssued(
     status: AlertStatus
     """CAP ``status``; what is not Actual never travels as live."""
     msg_type: AlertMessageType
-    """CAP ``msgType``."""
+    """CAP ``msgType``: what the message does, which is what its contract is for."""
     scope: AlertScope
     """CAP ``scope``."""
-    source: Line | None = None
+    source: Text | None = None
     """CAP ``source``: an operator or device."""
-    restriction: Line | None = None
+    restriction: Text | None = None
     """CAP ``restriction``: the rule that limits a Restricted alert."""
     addresses: Annotated[tuple[Line, ...], Field(max_length=500)] = ()
     """CAP ``addresses``: to whom a Private alert goes."""
@@ -199,6 +55,17 @@ class AlertIssued(
     """CAP ``incidents``: names of incidents, as the sender writes them."""
     info: Annotated[tuple[AlertInfo, ...], Field(max_length=50)] = ()
     """CAP ``info``, usually one a language."""
+    original: AlertDocument | None = None
+    """The CAP document that it came in, where one written from the fields would not be the same: it
+    is signed (XML-DSig, over the whole ``alert``), holds a ``derefUri``, or spells something in its
+    own way. ``<?given?>`` stands in it for each text that the fields give back as it was."""
+
+    @model_validator(mode="after")
+    def _does_what_its_contract_is_for(self) -> Self:
+        if self.msg_type.recognised and self.msg_type not in self.does:
+            expected = " or ".join(sorted(self.does))
+            raise ValueError(f"msg_type is {self.msg_type}, not {expected}")
+        return self
 
     @model_validator(mode="after")
     def _says_what_it_is_about(self) -> Self:
@@ -213,3 +80,69 @@ class AlertIssued(
         if self.scope is AlertScope.PRIVATE and not self.addresses:
             raise ValueError(f"scope is {self.scope} but addresses are empty")
         return self
+
+
+class AlertIssued(
+    _AlertFacts,
+    Event,
+    event="alert.issued",
+    version=1,
+    lane=Lane.EVENTS,
+    owner=Role.ALERTING_AUTHORITY,
+    key=("incident_id", "alert_key"),
+):
+    """An authority has alerted (a CAP Alert)."""
+
+    does = frozenset({AlertMessageType.ALERT})
+
+
+class AlertUpdated(
+    _AlertFacts,
+    Event,
+    event="alert.updated",
+    version=1,
+    lane=Lane.EVENTS,
+    owner=Role.ALERTING_AUTHORITY,
+    key=("incident_id", "alert_key"),
+):
+    """What an authority says now replaces the earlier messages that it names (a CAP Update)."""
+
+    does = frozenset({AlertMessageType.UPDATE})
+
+
+class AlertCancelled(
+    _AlertFacts,
+    Event,
+    event="alert.cancelled",
+    version=1,
+    lane=Lane.EVENTS,
+    owner=Role.ALERTING_AUTHORITY,
+    key=("incident_id", "alert_key"),
+):
+    """The earlier messages that it names do not hold any more (a CAP Cancel); ``note`` says why."""
+
+    does = frozenset({AlertMessageType.CANCEL})
+
+
+class AlertAcknowledged(
+    _AlertFacts,
+    Event,
+    event="alert.acknowledged",
+    version=1,
+    lane=Lane.EVENTS,
+    owner=Role.AGENCY,
+    key=("incident_id", "alert_key"),
+):
+    """A receiver has taken the messages that it names (a CAP Ack), or refuses them (an Error).
+
+    Taking a message is not acting on it. An Error says why in ``note``.
+    """
+
+    does = frozenset({AlertMessageType.ACK, AlertMessageType.ERROR})
+
+
+AnyAlert = AlertIssued | AlertUpdated | AlertCancelled | AlertAcknowledged
+"""A CAP message, whatever it does."""
+
+ALERTS = (AlertIssued, AlertUpdated, AlertCancelled, AlertAcknowledged)
+"""The contracts of all CAP messages, for who follows alerts to their end."""
