@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from liandong.contracts import Circle, Location, Point, Polygon
+from liandong.contracts import Circle, LineString, Location, Point, Polygon
 
 RING = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0))
 
@@ -44,6 +44,13 @@ def test_what_is_no_point_is_refused(document: dict[str, Any]) -> None:
     """Two finite numbers under the right type, nothing else."""
     with pytest.raises(ValidationError):
         Point.model_validate(document)
+
+
+def test_a_line_has_two_positions_or_more() -> None:
+    """One position leads nowhere."""
+    assert LineString(coordinates=RING).coordinates == RING
+    with pytest.raises(ValidationError, match="at least 2 items"):
+        LineString(coordinates=RING[:1])
 
 
 def test_a_polygon_may_have_holes() -> None:

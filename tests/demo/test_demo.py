@@ -31,7 +31,12 @@ ADAPTERS = {
     "ambulance-orders": {"order.reported"},
     "hospital-beds": {"facility.status"},
     "line-12345": {"referral.offered"},
-    "works-department": {"order.reported", "referral.answered", "referral.closed"},
+    "works-department": {
+        "order.reported",
+        "referral.accepted",
+        "referral.progressed",
+        "referral.closed",
+    },
     "warning-centre": {"alert.issued"},
     "hj-telemetry": {"unit.position"},
 }

@@ -112,7 +112,7 @@ class Progress(_Table):
         OrderState.DONE,
         OrderState.FAILED,
     ]
-    """How far an order is then; a referral is answered or closed accordingly."""
+    """How far an order is then; a referral comes as far accordingly."""
 
 
 _USUAL_PROGRESS = (Progress(status="closed", state=OrderState.DONE),)
