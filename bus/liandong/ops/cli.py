@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from liandong.ops.catalogue import commands as catalogue
+
 app = typer.Typer(
     name="liandong",
     help="Liandong 联动: one bus between police, fire, medical, municipal, neighbouring regions.",
@@ -21,9 +23,11 @@ app = typer.Typer(
 dead = typer.Typer(help="Dead letters: what could not be read or handled.", no_args_is_help=True)
 topology = typer.Typer(help="The broker's streams.", no_args_is_help=True)
 incident = typer.Typer(help="One incident.", no_args_is_help=True)
+app.add_typer(catalogue.contracts, name="contracts")
 app.add_typer(dead, name="dead")
 app.add_typer(topology, name="topology")
 app.add_typer(incident, name="incident")
+app.command("validate")(catalogue.validate)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Servers = Annotated[

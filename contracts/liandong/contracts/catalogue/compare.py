@@ -27,9 +27,9 @@ def _of_contract(
     name: str, old: Mapping[str, Normal], new: Mapping[str, Normal]
 ) -> Iterator[Change]:
     if name not in new:
-        yield rules.CONTRACT_REMOVED.found(name, "", name, "")
+        yield rules.CONTRACT_REMOVED.found(name, "", "there", "gone")
     elif name not in old:
-        yield rules.CONTRACT_ADDED.found(name, "", "", name)
+        yield rules.CONTRACT_ADDED.found(name, "", "", "new")
     else:
         was, is_now = old[name], new[name]
         for find in rules.CONTRACT_RULES:
@@ -44,11 +44,11 @@ def _of_fields(
     gone = [path for path in old if path not in new and _is_own(path, old, new)]
     come = [path for path in new if path not in old and _is_own(path, new, old)]
     for path in gone:
-        yield rules.FIELD_REMOVED.found(contract, path, path, "", _hint(path, come))
+        yield rules.FIELD_REMOVED.found(contract, path, old[path]["types"], "", _hint(path, come))
     for path in come:
         needed = new[path]["required"]
         rule = rules.FIELD_ADDED_REQUIRED if needed else rules.FIELD_ADDED_OPTIONAL
-        yield rule.found(contract, path, "", path)
+        yield rule.found(contract, path, "", new[path]["types"])
     for path in old:
         if path in new:
             for rule, before, after in _of_field(old[path], new[path]):

@@ -19,6 +19,26 @@ def parts_of(model: type[Value]) -> dict[str, Part]:
     return found
 
 
+def declared(model: type[Value], path: str) -> tuple[type[Value], str]:
+    """Return the model that declares the field at a path of the normal form, and its name.
+
+    ``location.address`` is that of `Location`; ``shape|Circle.radius_m`` of `Circle`.
+    """
+    *above, last = path.split(".")
+    for step in above:
+        name, _, branch = step.rstrip("[]").partition("|")
+        if name != "*":
+            kinds = parts_at(model, name)
+            inner = kinds[branch] if branch else next(iter(kinds.values()))
+            model = inner if issubclass(inner, Value) else model
+    return model, last
+
+
+def parts_at(model: type[Value], name: str) -> dict[str, Part]:
+    """Return the parts that one field can hold, by name."""
+    return {kind.__name__: kind for kind in _kinds(model.model_fields[name].annotation)}
+
+
 def invariants_of(model: type[Value]) -> tuple[str, ...]:
     """Return the names of the rules across fields, of the model and of its parts, sorted.
 
