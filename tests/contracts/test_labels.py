@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 import liandong.contracts
 from liandong.contracts import Event, Value, Vocabulary, labels
@@ -23,12 +24,16 @@ MODULES = sorted(
 )
 
 
-def kinds(module: str) -> Iterator[type[Value] | type[Vocabulary]]:
-    """Yield the public classes that a module of contracts declares."""
-    for kind in vars(liandong.contracts).values():
-        if isinstance(kind, type) and kind.__module__ == module and kind not in BASES:
-            assert issubclass(kind, (Value, Vocabulary))
-            yield kind
+def kinds(module: str) -> list[type[BaseModel] | type[Vocabulary]]:
+    """Return the public models and code lists that a module of contracts declares."""
+    return [
+        kind
+        for kind in vars(liandong.contracts).values()
+        if isinstance(kind, type)
+        and issubclass(kind, (BaseModel, Vocabulary))
+        and kind.__module__ == module
+        and kind not in BASES
+    ]
 
 
 BASES = {Value, Vocabulary, Event}

@@ -22,7 +22,9 @@ from functools import cache
 from importlib.resources import files
 from inspect import get_annotations
 
-from liandong.contracts.base import Value, Vocabulary
+from pydantic import BaseModel
+
+from liandong.contracts.base import Vocabulary
 
 SELF = "_"
 
@@ -42,7 +44,7 @@ class Label:
     meaning_zh: str = ""
 
 
-def of_class(kind: type[Value] | type[Vocabulary]) -> Label:
+def of_class(kind: type[BaseModel] | type[Vocabulary]) -> Label:
     """Return what a contract, a part of one, or a code list is called.
 
     Raises:
@@ -51,7 +53,7 @@ def of_class(kind: type[Value] | type[Vocabulary]) -> Label:
     return _labels(kind.__module__)[kind.__name__][SELF]
 
 
-def of_field(model: type[Value], name: str) -> Label:
+def of_field(model: type[BaseModel], name: str) -> Label:
     """Return what a field is called.
 
     Raises:
