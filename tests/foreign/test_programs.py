@@ -104,8 +104,9 @@ async def test_node_reads_a_later_publisher_and_refuses_nonsense(
     later, nonsense = example("incident.reported.v1"), example("incident.updated.v1")
     later["data"] |= {"status": "FloodedOut", "depth_m": 2.5}
     del nonsense["data"]["incident_id"]
+    session = await bus.connection.session()
     for document in (later, nonsense):
         subject = Envelope.from_document(example(document["type"])).subject
-        await bus.connection.request(str(subject), json.dumps(document).encode())
+        await session.request(str(subject), json.dumps(document).encode())
     assert (await read_line(subscriber))[0] == later["type"]
     assert (await read_line(subscriber))[:2] == ["unreadable", nonsense["id"]]
