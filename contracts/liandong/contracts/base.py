@@ -1,5 +1,7 @@
 """What every contract is made of: `Value` for parts, `Event` for facts, and their registry."""
 
+from collections import Counter
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -65,6 +67,17 @@ class Value(BaseModel):
         ser_json_inf_nan="null",
         hide_input_in_errors=True,  # an error must not carry a caller's words into a log
     )
+
+
+def refuse_repeats(names: Iterable[str]) -> None:
+    """Let a list pass that names nothing twice.
+
+    Raises:
+        ValueError: It does; says what.
+    """
+    repeated = sorted(name for name, times in Counter(names).items() if times > 1)
+    if repeated:
+        raise ValueError(f"named twice: {', '.join(repeated)}")
 
 
 _LONGEST_CODE = 100  # characters: a code, not a text in its place

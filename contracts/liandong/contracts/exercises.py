@@ -18,6 +18,7 @@ from liandong.contracts.base import (
     Token,
     Value,
     Vocabulary,
+    refuse_repeats,
 )
 from liandong.contracts.codes import Seconds
 from liandong.contracts.envelope import EventId
@@ -105,7 +106,7 @@ class ExerciseInjected(
 
     @model_validator(mode="after")
     def _expects_each_once(self) -> Self:
-        _refuse_repeats(tuple(one.reaction_id for one in self.expected))
+        refuse_repeats(one.reaction_id for one in self.expected)
         return self
 
 
@@ -187,11 +188,5 @@ class ExerciseEnded(
 
     @model_validator(mode="after")
     def _judges_each_once(self) -> Self:
-        _refuse_repeats(tuple(one.reaction_id for one in self.results))
+        refuse_repeats(one.reaction_id for one in self.results)
         return self
-
-
-def _refuse_repeats(names: tuple[str, ...]) -> None:
-    repeated = [name for place, name in enumerate(names) if name in names[:place]]
-    if repeated:
-        raise ValueError(f"named twice: {', '.join(repeated)}")

@@ -17,6 +17,7 @@ from liandong.contracts.base import (
     Token,
     Value,
     Vocabulary,
+    refuse_repeats,
 )
 from liandong.contracts.codes import IncidentCategory, ResponseGrade
 from liandong.contracts.command import CommandTier, PostKind
@@ -130,23 +131,18 @@ class PlanActivated(
 
     @model_validator(mode="after")
     def _one_leads(self) -> Self:
+        parts = [one.part for one in self.agencies]
         leading = [one.agency for one in self.agencies if one.part is PlanPart.LEAD]
-        if len(leading) != 1:
+        if len(leading) != 1 and all(part.recognised for part in parts):
             raise ValueError(f"one agency leads, not {len(leading)}: {', '.join(leading)}")
         return self
 
     @model_validator(mode="after")
     def _names_nothing_twice(self) -> Self:
-        named = (
-            (one.agency for one in self.agencies),
-            self.first_orders,
-            (one.post_id for one in self.posts),
-            (one.report_id for one in self.reports),
-        )
-        for names in map(tuple, named):
-            repeated = [name for place, name in enumerate(names) if name in names[:place]]
-            if repeated:
-                raise ValueError(f"named twice: {', '.join(repeated)}")
+        refuse_repeats(one.agency for one in self.agencies)
+        refuse_repeats(self.first_orders)
+        refuse_repeats(one.post_id for one in self.posts)
+        refuse_repeats(one.report_id for one in self.reports)
         return self
 
 
@@ -206,6 +202,7 @@ class PlanStepDone(
 
     @model_validator(mode="after")
     def _explains_itself(self) -> Self:
-        if self.outcome is not StepOutcome.DONE and not self.reason:
+        done = self.outcome is StepOutcome.DONE
+        if self.outcome.recognised and not done and not self.reason:
             raise ValueError(f"outcome is {self.outcome} but no reason says why")
         return self

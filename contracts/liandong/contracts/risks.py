@@ -22,6 +22,7 @@ from liandong.contracts.base import (
     Token,
     Value,
     Vocabulary,
+    refuse_repeats,
 )
 from liandong.contracts.codes import Count, IncidentCategory, ResponseGrade
 from liandong.contracts.envelope import EventId
@@ -165,10 +166,7 @@ class RiskAssessed(
 
     @model_validator(mode="after")
     def _everyone_speaks_once(self) -> Self:
-        agencies = [self.assessed_by, *(one.agency for one in self.opinions)]
-        repeated = {agency for agency in agencies if agencies.count(agency) > 1}
-        if repeated:
-            raise ValueError(f"two opinions of {', '.join(sorted(repeated))}")
+        refuse_repeats((self.assessed_by, *(one.agency for one in self.opinions)))
         return self
 
     @model_validator(mode="after")
