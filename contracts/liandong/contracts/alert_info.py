@@ -111,8 +111,8 @@ class AlertInfo(Value):
     certainty: Certainty
     """CAP ``certainty``."""
     warning_colour: WarningColour | None = None
-    """The Chinese warning colour as issued, beside the sender's own ``severity``; where the sender
-    gave only the colour, ``severity`` is its `SEVERITY_OF_COLOUR`, from which it can be had back."""
+    """The Chinese warning colour as issued, beside the sender's own ``severity``. Where the sender
+    gave the colour only, ``severity`` is its `SEVERITY_OF_COLOUR`: one each, so reversible."""
     audience: Text | None = None
     """CAP ``audience``."""
     event_codes: Annotated[tuple[NamedValue, ...], Field(max_length=100)] = ()

@@ -1,6 +1,7 @@
-"""CAP alerts and AlertIssued say the same, as far as the contract can."""
+"""CAP alerts and alert events say the same, as far as the contract can."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,13 @@ import pytest
 from liandong.adapters.codecs import cap
 from liandong.adapters.region import alert_read, alert_write
 from liandong.contracts import (
+    ALERTS,
+    SEVERITY_OF_COLOUR,
+    AlertAcknowledged,
+    AlertCancelled,
     AlertIssued,
+    AlertUpdated,
+    AnyAlert,
     DocumentError,
     Mode,
     Precedence,
@@ -22,10 +29,10 @@ def full(samples: Path) -> cap.Alert:
     return cap.parse((samples / "full.xml").read_bytes())
 
 
-def event_of(alert: cap.Alert) -> AlertIssued:
+def event_of(alert: cap.Alert) -> AnyAlert:
     """Return the event that an alert becomes."""
     event = alert_read.draft(alert).event
-    assert isinstance(event, AlertIssued)
+    assert isinstance(event, AnyAlert)
     return event
 
 
@@ -52,6 +59,40 @@ def test_every_real_alert_survives_the_bus(data_dir: Path) -> None:
     alerts = [cap.parse(path.read_bytes()) for path in (data_dir / "cap").glob("*.xml")]
     again = [alert_write.document(event_of(alert), Mode.LIVE) for alert in alerts]
     assert again == list(map(without_files, alerts))
+
+
+@pytest.mark.parametrize(
+    ("msg_type", "contract"),
+    [
+        (cap.MsgType.ALERT, AlertIssued),
+        (cap.MsgType.UPDATE, AlertUpdated),
+        (cap.MsgType.CANCEL, AlertCancelled),
+        (cap.MsgType.ACK, AlertAcknowledged),
+        (cap.MsgType.ERROR, AlertAcknowledged),
+    ],
+)
+def test_the_contract_says_what_a_message_does(
+    full: cap.Alert, msg_type: cap.MsgType, contract: type[AnyAlert]
+) -> None:
+    """Each message type has one contract, and the message keeps its type."""
+    event = event_of(replace(full, msg_type=msg_type))
+    assert type(event) is contract
+    assert event.msg_type is msg_type
+    assert [msg_type in kind.does for kind in ALERTS].count(True) == 1
+
+
+def test_an_update_keeps_in_order_with_the_alert_that_it_goes_back_to(full: cap.Alert) -> None:
+    """All messages of one alert have the key of the first, also where it is named last."""
+    first = replace(full, msg_type=cap.MsgType.ALERT, references=(), identifier="a 1")
+    second = replace(full, references=(first.reference,), sent=full.sent + timedelta(hours=1))
+    third = replace(
+        full,
+        references=(replace(second, identifier="a-2").reference, first.reference),
+        sent=full.sent + timedelta(hours=2),
+    )
+    keys = {event_of(alert).key() for alert in (first, second, third)}
+    assert len(keys) == 1
+    assert keys.pop().startswith("a-1-")
 
 
 def test_places_are_in_metres_and_longitude_first(full: cap.Alert) -> None:
@@ -113,6 +154,41 @@ def test_a_colour_of_the_bus_is_written_as_a_parameter(full: cap.Alert) -> None:
     assert written.infos[0].parameters == (cap.NameValue("warningColor", "red"),)
 
 
+@pytest.mark.parametrize("colour", WarningColour)
+def test_a_colour_and_its_severity_give_each_other_back(
+    full: cap.Alert, colour: WarningColour
+) -> None:
+    """Colour to severity to colour is exact, over CAP and back."""
+    info = (
+        event_of(full)
+        .info[0]
+        .model_copy(update={"warning_colour": colour, "severity": SEVERITY_OF_COLOUR[colour]})
+    )
+    event = event_of(full).model_copy(update={"info": (info,)})
+    body = cap.render(alert_write.document(event, Mode.LIVE))
+    again = event_of(cap.parse(body)).info[0]
+    assert (again.warning_colour, again.severity) == (colour, SEVERITY_OF_COLOUR[colour])
+    assert len(set(SEVERITY_OF_COLOUR.values())) == len(WarningColour)
+
+
+@pytest.mark.parametrize("word", ["Orange", "ORANGE", "橙色", "橙"])
+def test_a_colour_where_cap_has_a_severity_is_both(full: cap.Alert, word: str) -> None:
+    """Some Chinese systems write it so: read as its severity, kept as the colour, named."""
+    body = cap.render(full).replace(b">Extreme<", f">{word}<".encode()).replace(b"red", b"-")
+    alert = cap.parse(body)
+    info = event_of(alert).info[0]
+    assert (info.severity, info.warning_colour) == (cap.Severity.SEVERE, WarningColour.ORANGE)
+    assert alert.defects == (f"misspelt-value: /alert/info[1]/severity: {word}",)
+
+
+def test_a_colour_that_a_parameter_contradicts_wins(full: cap.Alert) -> None:
+    """The field is what the region acted on."""
+    info = event_of(full).info[0].model_copy(update={"warning_colour": WarningColour.BLUE})
+    event = event_of(full).model_copy(update={"info": (info,)})
+    written = alert_write.document(event, Mode.LIVE)
+    assert alert_read.colour(written.infos[0].parameters) is WarningColour.BLUE
+
+
 def geocoded(full: cap.Alert, *areas: tuple[str, ...]) -> cap.Alert:
     """Return the alert for areas that name these divisions of China."""
     info, name = full.infos[0], "GB/T 2260-2007"
@@ -147,6 +223,23 @@ def test_a_ceiling_without_altitude_is_named_and_left_out(full: cap.Alert) -> No
     area = replace(full.infos[0].areas[0], altitude=None)
     draft = alert_read.draft(replace(full, infos=(replace(full.infos[0], areas=(area,)),)))
     assert draft.defects == ("lone-ceiling: /alert/info[1]/area[1]",)
+
+
+OUT_OF_RANGE = {
+    "/alert/info[1]/resource[1]/size": ("<size>5<", "<size>999999999999999999<"),
+    "/alert/info[1]/area[1]/circle": ("31.15,120.55 2.5", "31.15,120.55 20041"),
+    "/alert/info[1]/area[1]/altitude": ("<altitude>0<", "<altitude>-50001<"),
+}
+
+
+@pytest.mark.parametrize(("where", "change"), OUT_OF_RANGE.items(), ids=OUT_OF_RANGE.keys())
+def test_a_number_beyond_all_measure_is_named_and_left_out(
+    samples: Path, where: str, change: tuple[str, str]
+) -> None:
+    """It does not take the alert with it."""
+    body = (samples / "full.xml").read_text().replace(*change)
+    draft = alert_read.draft(cap.parse(body.encode()))
+    assert draft.defects[0].startswith(f"out-of-range: {where}: ")
 
 
 def test_a_signature_that_nobody_verified_is_named(full: cap.Alert) -> None:

@@ -24,6 +24,7 @@ from liandong.bus.testing import Recorder
 from liandong.contracts import (
     Agency,
     AlertIssued,
+    AnyAlert,
     Envelope,
     MessageRejected,
     Mode,
@@ -62,10 +63,10 @@ async def receiver() -> AsyncIterator[Receiver]:
         yield served
 
 
-def event(body: bytes, **changes: Any) -> AlertIssued:
+def event(body: bytes, **changes: Any) -> AnyAlert:
     """Return the event of an alert, as the desk would issue it."""
     said = alert_read.draft(cap.parse(body)).event.model_copy(update=changes)
-    assert isinstance(said, AlertIssued)
+    assert isinstance(said, AnyAlert)
     return said
 
 

@@ -7,7 +7,7 @@ import pytest
 from liandong.adapters.region.alerts import AlertFolder, AlertFolderSettings
 from liandong.adapters.sdk import Counters, Journal, run
 from liandong.bus import Bus
-from liandong.contracts import AlertIssued, Filter, Reason
+from liandong.contracts import ALERTS, Filter, Reason
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ async def test_every_real_alert_becomes_an_event_once(
     second = await ingest(bus, data_dir / "cap", tmp_path)
     assert (first.received, first.published, first.rejected) == (28, 28, 0)
     assert (second.received, second.published, second.duplicates) == (28, 0, 28)
-    stored = [entry async for entry in bus.history(Filter(contracts=(AlertIssued,)))]
+    stored = [entry async for entry in bus.history(Filter(contracts=ALERTS))]
     assert len(stored) == 28
 
 

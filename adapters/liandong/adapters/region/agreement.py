@@ -9,7 +9,7 @@ from liandong.contracts import (
     Agency,
     AidRequested,
     AlertCategory,
-    AlertIssued,
+    AnyAlert,
     Area,
     Envelope,
     Event,
@@ -120,7 +120,7 @@ def _fits(found: set[Any], allowed: tuple[Any, ...]) -> bool:
 
 
 def _categories(event: Event) -> set[Any]:
-    if isinstance(event, AlertIssued):
+    if isinstance(event, AnyAlert):
         return {category for info in event.info for category in info.categories}
     return {getattr(event, "category", None)} - {None}
 

@@ -1,4 +1,4 @@
-"""Another region's feed of alerts -> AlertIssued.
+"""Another region's feed of alerts -> alert events (`alert_read`).
 
 Protocol: Atom, RSS or bare CAP over HTTP, polled with conditional requests; entries that link to
 their alert are followed. Direction: in. Not carried: as in `alerts`.

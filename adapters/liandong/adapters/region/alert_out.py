@@ -1,10 +1,11 @@
-"""AlertIssued -> CAP 1.2 for others: files in a folder, or HTTP POST, or both.
+"""Alert events -> CAP 1.2 for others: files in a folder, or HTTP POST, or both.
 
-Protocol: OASIS CAP 1.2, ``application/cap+xml``. Direction: out. A signed alert that came in here
-goes out byte for byte, as far as one of the named journals still has it; any other is written anew,
-without files inside it and unsigned.
+Protocol: OASIS CAP 1.2, ``application/cap+xml``. Direction: out. An alert that came as CAP 1.2 goes
+out the same, a signed one byte for byte, in whatever region it came in; one whose document no
+message had room for, as far as one of the named journals still has it. Any other is written anew.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -12,13 +13,12 @@ import httpx
 from pydantic import Field, model_validator
 
 from liandong.adapters.codecs import cap
-from liandong.adapters.region.alert_read import MODES
-from liandong.adapters.region.alert_write import document
+from liandong.adapters.region import alert_cap
 from liandong.adapters.sdk import Drafts, Settings, Sink
 from liandong.adapters.sdk.folder import drop
 from liandong.adapters.sdk.journal import read_original
 from liandong.adapters.sdk.poll import check_answer
-from liandong.contracts import AgencyUnavailable, AlertIssued, AlertScope, Envelope
+from liandong.contracts import ALERTS, AgencyUnavailable, AlertScope, AnyAlert, Envelope
 
 _TIMEOUT_S = 20.0
 
@@ -33,7 +33,7 @@ class AlertOutSettings(Settings):
     scopes: tuple[AlertScope, ...] = (AlertScope.PUBLIC,)
     """For whom an alert must be to go out here."""
     originals: tuple[Path, ...] = ()
-    """Journals of the adapters whose signed alerts are passed on as they came."""
+    """Journals of adapters that take alerts in, for documents that no message has room for."""
 
     @model_validator(mode="after")
     def _goes_somewhere(self) -> Self:
@@ -43,17 +43,17 @@ class AlertOutSettings(Settings):
 
 
 class AlertOut(Sink[AlertOutSettings]):
-    """Tell others of each alert that another agency of the region has issued."""
+    """Tell others what another agency of the region says to the public."""
 
     settings_type = AlertOutSettings
-    handles = (AlertIssued,)
+    handles = ALERTS
 
     def wants(self, envelope: Envelope) -> bool:
         """Say whether it is for these eyes, and did not come from there."""
         event = envelope.data
         return (
             super().wants(envelope)
-            and isinstance(event, AlertIssued)
+            and isinstance(event, AnyAlert)
             and event.scope in self.settings.scopes
         )
 
@@ -64,29 +64,26 @@ class AlertOut(Sink[AlertOutSettings]):
             AgencyUnavailable: Whoever it is posted to does not take it now.
             DocumentError: It cannot be said in CAP, or is refused for good.
         """
-        body = self._original(envelope) or self._written(envelope)
+        body = self._document(envelope)
         if self.settings.folder:
             drop(self.settings.folder, f"{envelope.key}.{envelope.id}.xml", body)
         if self.settings.url:
             await self._post(self.settings.url, body, envelope.id)
         return ()
 
-    def _written(self, envelope: Envelope) -> bytes:
-        if not isinstance(envelope.data, AlertIssued):
+    def _document(self, envelope: Envelope) -> bytes:
+        event = envelope.data
+        if not isinstance(event, AnyAlert):
             raise TypeError(f"{self.settings.name} delivers alerts, not {envelope.type}")
-        return cap.render(document(envelope.data, envelope.mode))
+        kept = (b for b in self._kept(event) if alert_cap.may_stand_for(b, event, envelope.mode))
+        return next(kept, None) or alert_cap.write(event, envelope.mode)
 
-    def _original(self, envelope: Envelope) -> bytes | None:
-        """Return a signed original that says what the event says, in its mode."""
-        event, provenance = envelope.data, envelope.data.provenance
-        if provenance is None or not isinstance(event, AlertIssued):
-            return None
-        kept = (read_original(journal, provenance.sha256) for journal in self.settings.originals)
-        if (body := next(filter(None, kept), None)) is None:
-            return None
-        alert = cap.parse(body)
-        same = (alert.sender, alert.identifier) == (event.sender, event.identifier)
-        return body if alert.signed and same and MODES[alert.status] is envelope.mode else None
+    def _kept(self, event: AnyAlert) -> Iterator[bytes]:
+        """Yield the document of an event that does not carry it, where a journal still has it."""
+        if event.provenance and not event.original:
+            digest = event.provenance.sha256
+            kept = (read_original(journal, digest) for journal in self.settings.originals)
+            yield from filter(None, kept)
 
     async def _post(self, url: str, body: bytes, event_id: str) -> None:
         headers = {"Content-Type": cap.MEDIA_TYPE, "Idempotency-Key": event_id}

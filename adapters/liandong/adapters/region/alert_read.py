@@ -1,10 +1,11 @@
-"""CAP alert -> AlertIssued. Pure.
+"""CAP alert -> AlertIssued, AlertUpdated, AlertCancelled, AlertAcknowledged. Pure.
 
 Not carried: the content of a ``derefUri`` and the signature, which stay in the original; numbers
 become floating point, kilometres metres. A signature is not verified, and the event says so.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import chain, takewhile
 from os.path import commonprefix
 from typing import Any
@@ -14,11 +15,12 @@ from pydantic import ValidationError
 from liandong.adapters.codecs import cap
 from liandong.adapters.sdk import Draft
 from liandong.contracts import (
+    ALERTS,
     AlertArea,
     AlertInfo,
-    AlertIssued,
     AlertReference,
     AlertResource,
+    AnyAlert,
     Circle,
     DocumentError,
     Mode,
@@ -32,11 +34,12 @@ from liandong.contracts import (
 )
 
 _METRES = 1000
-_MAX_DEFECTS, _MAX_DEFECT = 100, 200
+MAX_DEFECTS, _MAX_DEFECT = 100, 200
+_LARGEST_FILE = 2**53 - 1  # bytes
+_LOWEST_FT, _HIGHEST_FT = -50_000, 500_000
+_WIDEST_KM = 20_040  # half way round the earth
 _DIVISIONS, _DIVISION = "GB/T 2260", re.compile(r"[0-9]{6}")
-COLOUR = "warningColor"
-_COLOUR_NAMES = {COLOUR.lower(), "warningcolour", "预警颜色"}
-_COLOURS = dict(zip("红橙黄蓝", WarningColour, strict=True)) | {str(c): c for c in WarningColour}
+_COLOUR_NAMES = {cap.COLOUR.lower(), "warningcolour", "预警颜色"}
 
 MODES = {
     cap.Status.ACTUAL: Mode.LIVE,
@@ -88,22 +91,33 @@ def _place(alert: cap.Alert) -> str | None:
 def _defects(alert: cap.Alert) -> tuple[str, ...]:
     """Return what was forgiven, by the codec and here, as far as an event has room for it."""
     signature = ["unverified-signature: /alert/Signature"] if alert.signed else []
-    lone = [
-        f"lone-ceiling: /alert/info[{i}]/area[{a}]"
-        for i, info in enumerate(alert.infos, 1)
-        for a, area in enumerate(info.areas, 1)
-        if area.ceiling is not None and _ceiling(area) is None
-    ]
-    defects = [*signature, *lone, *alert.defects]
-    if len(defects) > _MAX_DEFECTS:
-        defects[_MAX_DEFECTS - 1 :] = [f"and {len(defects) - _MAX_DEFECTS + 1} more"]
+    defects = [*signature, *_left_out(alert), *alert.defects]
+    if len(defects) > MAX_DEFECTS:
+        defects[MAX_DEFECTS - 1 :] = [f"and {len(defects) - MAX_DEFECTS + 1} more"]
     return tuple(defect[:_MAX_DEFECT] for defect in defects)
 
 
-def _event(alert: cap.Alert) -> AlertIssued:
+def _left_out(alert: cap.Alert) -> Iterator[str]:
+    """Yield what the contract has no room for, though CAP can say it."""
+    for i, info in enumerate(alert.infos, 1):
+        for r, resource in enumerate(info.resources, 1):
+            if resource.size != _size(resource):
+                yield f"out-of-range: /alert/info[{i}]/resource[{r}]/size: {resource.size}"
+        for a, area in enumerate(info.areas, 1):
+            where = f"/alert/info[{i}]/area[{a}]"
+            if len(_circles(area)) < len(area.circles):
+                yield f"out-of-range: {where}/circle: wider than the earth"
+            if area.altitude is not None and _altitude(area) is None:
+                yield f"out-of-range: {where}/altitude: {area.altitude}"
+            if area.ceiling is not None and _ceiling(area) is None:
+                yield f"lone-ceiling: {where}"
+
+
+def _event(alert: cap.Alert) -> AnyAlert:
+    kind = next(kind for kind in ALERTS if alert.msg_type in kind.does)
     try:
-        return AlertIssued(
-            alert_key=to_token(alert.identifier),
+        return kind(
+            alert_key=to_token(_first(alert)),
             references=tuple(AlertReference(**r._asdict()) for r in alert.references),
             info=tuple(map(_info, alert.infos)),
             **same(alert, _ALERT_FIELDS),
@@ -113,6 +127,11 @@ def _event(alert: cap.Alert) -> AlertIssued:
         raise DocumentError(
             "CAP 1.2", fault.expected, where=fault.path, found=fault.found
         ) from None
+
+
+def _first(alert: cap.Alert) -> str:
+    """Return the identifier of the first message of those that this one goes back to."""
+    return min((*alert.references, alert.reference), key=lambda r: r.sent).identifier
 
 
 _ALERT_FIELDS = (
@@ -151,36 +170,50 @@ def _named(pairs: tuple[cap.NameValue, ...]) -> tuple[NamedValue, ...]:
 def colour(parameters: tuple[cap.NameValue, ...]) -> WarningColour | None:
     """Return the colour that a parameter names, in Chinese or English."""
     values = (p.value.lower() for p in parameters if p.name.lower() in _COLOUR_NAMES)
-    return next((_COLOURS.get(value.removesuffix("色")) for value in values), None)
+    return next(filter(None, map(cap.COLOURS.get, values)), None)
 
 
 def _resource(resource: cap.Resource) -> AlertResource:
     return AlertResource(
         description=resource.resource_desc,
         mime_type=resource.mime_type,
-        size_bytes=resource.size,
+        size_bytes=_size(resource),
         uri=resource.uri,
         digest=resource.digest,
         embedded=resource.deref_uri is not None,
     )
 
 
+def _size(resource: cap.Resource) -> int | None:
+    return None if (resource.size or 0) > _LARGEST_FILE else resource.size
+
+
 def _area(area: cap.Area) -> AlertArea:
     return AlertArea(
         description=area.area_desc,
         polygons=tuple(map(_polygon, area.polygons)),
-        circles=tuple(map(_circle, area.circles)),
+        circles=_circles(area),
         geocodes=_named(area.geocodes),
-        altitude_ft=None if area.altitude is None else float(area.altitude),
+        altitude_ft=_altitude(area),
         ceiling_ft=_ceiling(area),
     )
 
 
+def _altitude(area: cap.Area) -> float | None:
+    within = area.altitude is not None and _LOWEST_FT <= area.altitude <= _HIGHEST_FT
+    return float(area.altitude) if within and area.altitude is not None else None
+
+
 def _ceiling(area: cap.Area) -> float | None:
     """Return the ceiling where it stands over an altitude, as CAP asks."""
-    if area.ceiling is None or area.altitude is None or area.ceiling < area.altitude:
+    altitude = _altitude(area)
+    if area.ceiling is None or altitude is None or not altitude <= area.ceiling <= _HIGHEST_FT:
         return None
     return float(area.ceiling)
+
+
+def _circles(area: cap.Area) -> tuple[Circle, ...]:
+    return tuple(_circle(circle) for circle in area.circles if circle.radius_km <= _WIDEST_KM)
 
 
 def _polygon(ring: cap.Polygon) -> Polygon:

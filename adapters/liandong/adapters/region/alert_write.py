@@ -1,4 +1,4 @@
-"""AlertIssued -> CAP alert. Pure.
+"""AlertIssued, AlertUpdated, AlertCancelled, AlertAcknowledged -> CAP alert. Pure.
 
 Not carried: the content of files that came inside the alert; a signature is of the original bytes.
 """
@@ -7,13 +7,13 @@ from decimal import Decimal
 from itertools import chain
 
 from liandong.adapters.codecs import cap
-from liandong.adapters.region.alert_read import COLOUR, INFO_FIELDS, colour, same
+from liandong.adapters.region.alert_read import INFO_FIELDS, colour, same
 from liandong.contracts import (
     AlertArea,
     AlertInfo,
-    AlertIssued,
     AlertResource,
     AlertStatus,
+    AnyAlert,
     Circle,
     Mode,
     NamedValue,
@@ -23,7 +23,7 @@ _METRES = 1000
 _STATUSES = {Mode.EXERCISE: cap.Status.EXERCISE, Mode.TEST: cap.Status.TEST}
 
 
-def document(event: AlertIssued, mode: Mode) -> cap.Alert:
+def document(event: AnyAlert, mode: Mode) -> cap.Alert:
     """Return the alert that an event says.
 
     Args:
@@ -53,8 +53,8 @@ def document(event: AlertIssued, mode: Mode) -> cap.Alert:
 
 def _info(info: AlertInfo) -> cap.Info:
     named = _pairs(info.parameters)
-    if info.warning_colour and not colour(named):
-        named += (cap.NameValue(COLOUR, info.warning_colour),)
+    if info.warning_colour and info.warning_colour is not colour(named):
+        named = (cap.NameValue(cap.COLOUR, info.warning_colour), *named)
     return cap.Info(
         **same(info, INFO_FIELDS),
         categories=tuple(map(cap.Category, info.categories)),

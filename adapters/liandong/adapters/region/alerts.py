@@ -1,7 +1,7 @@
-"""Alerts of other authorities -> AlertIssued, from a folder or pushed to us.
+"""Alerts of other authorities -> alert events, from a folder or pushed to us.
 
-Protocol: OASIS CAP 1.0, 1.1, 1.2. Direction: in; `alert_feed` polls, `alert_out` goes out. Not
-carried: files inside an alert and its signature, which stay in the original.
+Protocol: OASIS CAP 1.0, 1.1, 1.2. Direction: in; `alert_feed` polls, `alert_out` goes out. Nothing
+is lost of an alert that fits the schema or is signed (`alert_cap`), as far as one message has room.
 """
 
 import hmac
@@ -17,13 +17,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from liandong.adapters.codecs import cap, xml
-from liandong.adapters.region.alert_read import draft
+from liandong.adapters.region import alert_cap
 from liandong.adapters.sdk import Document, Drafts, Settings, Source
 from liandong.adapters.sdk.adapter import S
 from liandong.adapters.sdk.folder import DropFolder, DroppedFile, FileDocument, given_files
 from liandong.adapters.sdk.http import Inbox, Posted, read_body, serve
 from liandong.contracts import (
-    AlertIssued,
+    ALERTS,
     ConfigurationError,
     DocumentError,
     LiandongError,
@@ -41,7 +41,7 @@ _RETRY_AFTER_S = 5
 class AlertSource(Source[S]):
     """What every road for alerts shares: what an alert means."""
 
-    emits = (AlertIssued,)
+    emits = ALERTS
 
     def translate(self, document: Document) -> Drafts:
         """Return the one fact that an alert is.
@@ -56,7 +56,7 @@ class AlertSource(Source[S]):
                 found=document.body.decode(errors="replace"),
                 reason=Reason.UNSUPPORTED,
             )
-        return (draft(cap.parse(document.body, zone=self.settings.zone)),)
+        return (alert_cap.read(document.body, zone=self.settings.zone),)
 
     def identity(self, body: bytes, otherwise: str) -> str:
         """Return what other alerts call this one: ``sender,identifier,sent``.

@@ -20,12 +20,17 @@ from liandong.adapters.codecs.cap.document import (
     Status,
     Urgency,
 )
+from liandong.adapters.codecs.cap.original import abridge, restore
 from liandong.adapters.codecs.cap.reader import parse
+from liandong.adapters.codecs.cap.schema import COLOUR, COLOURS
+from liandong.adapters.codecs.cap.validity import fits_schema, same_document, trimmed
 from liandong.adapters.codecs.cap.writer import render
 
 MEDIA_TYPE = "application/cap+xml"
 
 __all__ = [
+    "COLOUR",
+    "COLOURS",
     "MEDIA_TYPE",
     "Alert",
     "Area",
@@ -45,6 +50,11 @@ __all__ = [
     "Severity",
     "Status",
     "Urgency",
+    "abridge",
+    "fits_schema",
     "parse",
     "render",
+    "restore",
+    "same_document",
+    "trimmed",
 ]

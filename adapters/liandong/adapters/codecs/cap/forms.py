@@ -30,10 +30,18 @@ class Notes:
 
 @dataclass(frozen=True)
 class Form:
-    """One way to write a value as text."""
+    """One way to write a value as text.
+
+    Attributes:
+        read: Returns what a text says.
+        write: Returns the text that says it.
+        allows: Says whether CAP's schema allows a text, blanks around it and all; to most of CAP's
+            elements it allows any.
+    """
 
     read: Callable[[str, Notes], Any]
     write: Callable[[Any], str]
+    allows: Callable[[str], bool] = lambda _: True
 
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}")
@@ -49,6 +57,7 @@ _QUOTED = re.compile(r'"([^"]*)"|(\S+)')
 _SHORTEST_RING = 4
 _LONGEST_OFFSET = timedelta(hours=14)  # XML Schema part 2 §3.2.7.3
 _END_OF_DAY = "T24:00:00"
+_BLANKS = " \t\r\n"  # what XML Schema collapses
 
 
 def read_time(text: str, notes: Notes) -> datetime:
@@ -77,6 +86,18 @@ def write_time(moment: datetime) -> str:
     if offset % timedelta(minutes=1) or abs(offset) > _LONGEST_OFFSET:
         moment = moment.astimezone(UTC)
     return re.sub(r"\+00:00$", "-00:00", moment.isoformat(timespec="seconds"))
+
+
+def allows_time(text: str) -> bool:
+    """Say whether it is a moment with an offset of at most 14 hours, to the second."""
+    moment = text.strip(_BLANKS)
+    if not _TIME.fullmatch(moment):
+        return False
+    try:
+        offset = read_time(moment, Notes(UTC, lambda _: None)).utcoffset()
+    except ValueError:
+        return False
+    return offset is not None and abs(offset) <= _LONGEST_OFFSET
 
 
 def read_number(text: str, _: Notes) -> Decimal:
@@ -240,15 +261,20 @@ def one_of(values: type[StrEnum], **also: StrEnum) -> Form:
             notes.add(Defect.MISSPELT_VALUE)
         return value
 
-    return Form(read, str)
+    return Form(read, str, frozenset(map(str, values)).__contains__)
+
+
+def _matching(pattern: str) -> Callable[[str], bool]:
+    matches = re.compile(pattern).fullmatch
+    return lambda text: matches(text.strip(_BLANKS)) is not None
 
 
 TEXT = Form(lambda text, _: text, str)
 NAME = Form(read_name, write_name)
-TIME = Form(read_time, write_time)
-NUMBER = Form(read_number, write_number)
-SIZE = Form(read_size, str)
-LANGUAGE = Form(read_language, write_language)
+TIME = Form(read_time, write_time, allows_time)
+NUMBER = Form(read_number, write_number, _matching(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"))
+SIZE = Form(read_size, str, _matching("[+-]?[0-9]+"))
+LANGUAGE = Form(read_language, write_language, _matching(f"({_LANGUAGE.pattern})?"))
 LIST = Form(read_list, write_list)
 REFERENCES = Form(read_references, write_references)
 POLYGON = Form(read_polygon, write_polygon)

@@ -13,6 +13,8 @@ from liandong.adapters.codecs.cap.forms import Notes
 from liandong.adapters.codecs.cap.rules import STANDARD, check
 from liandong.adapters.codecs.cap.schema import (
     ALERT,
+    COLOUR,
+    COLOURS,
     INFO,
     PAIR,
     SIGNATURE_NAMESPACE,
@@ -75,6 +77,8 @@ class _Reader:
         if table is INFO and not children.keys() & _GRADES:
             raise _fault(path, "an urgency, severity or certainty", "none of them")
         values = {row.field: self._field(row, children[row.name], path) for row in table.rows}
+        if colour := [w for e in children["severity"] if (w := xml.text_of(e)).lower() in COLOURS]:
+            values["parameters"] = (NameValue(COLOUR, colour[0]), *(values["parameters"] or ()))
         return {name: value for name, value in values.items() if value is not None}
 
     def _children(
@@ -82,6 +86,7 @@ class _Reader:
     ) -> defaultdict[str, list[xml.Element]]:
         """Return the children that say something, by name."""
         order = {row.name: place for place, row in enumerate(table.rows)}
+        blank = {row.name for row in table.rows if row.blank}
         found: defaultdict[str, list[xml.Element]] = defaultdict(list)
         last = 0
         for child in element:
@@ -90,7 +95,7 @@ class _Reader:
                 continue
             if name not in order or xml.namespace(child) not in ("", *VERSIONS):
                 self.note(Defect.FOREIGN_ELEMENT, f"{path}/{name}")
-            elif len(child) or xml.text_of(child):
+            elif name in blank or len(child) or xml.text_of(child):
                 if order[name] < last:
                     self.note(Defect.OUT_OF_ORDER, f"{path}/{name}")
                 last = max(last, order[name])

@@ -21,6 +21,7 @@ from liandong.adapters.codecs.cap.document import (
     Urgency,
 )
 from liandong.adapters.codecs.cap.forms import Form
+from liandong.contracts.alert_codes import SEVERITY_OF_COLOUR, WarningColour
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 VERSIONS = {
@@ -28,6 +29,14 @@ VERSIONS = {
     "urn:oasis:names:tc:emergency:cap:1.1": "1.1",
     "http://www.incident.com/cap/1.0": "1.0",
 }
+COLOUR = "warningColor"
+"""The name of the parameter that holds a Chinese warning colour, for which CAP has no element."""
+COLOURS = {str(colour): colour for colour in WarningColour} | {
+    f"{name}{suffix}": colour
+    for name, colour in zip("红橙黄蓝", WarningColour, strict=True)
+    for suffix in ("", "色")
+}
+"""The words for each colour, in lower case; some senders write them for a severity."""
 SIGNATURE_NAMESPACE = "http://www.w3.org/2000/09/xmldsig#"
 
 
@@ -43,6 +52,7 @@ class Row:
         many: It may be there more than once.
         default: What stands in where it is required and missing or unreadable; with none the
             document is refused, because a guess could hurt.
+        blank: An empty one counts, where others are taken for absent.
     """
 
     name: str
@@ -51,6 +61,7 @@ class Row:
     required: bool = False
     many: bool = False
     default: Any = None
+    blank: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,10 +119,15 @@ INFO = Table(
             many=True,
             default=(Category.OTHER,),
         ),
-        _one("event", "event", forms.TEXT),
+        Row("event", "event", forms.TEXT, required=True, blank=True),
         _many("responseType", "response_types", forms.one_of(ResponseType)),
         _one("urgency", "urgency", forms.one_of(Urgency), Urgency.UNKNOWN),
-        _one("severity", "severity", forms.one_of(Severity), Severity.UNKNOWN),
+        _one(
+            "severity",
+            "severity",
+            forms.one_of(Severity, **{w: SEVERITY_OF_COLOUR[c] for w, c in COLOURS.items()}),
+            Severity.UNKNOWN,
+        ),
         _one(
             "certainty",
             "certainty",
