@@ -31,7 +31,7 @@ BREACHES = [
         {"replaced_by": "lz/environment/linzhou-bureau"},
         "replaced by itself",
     ),
-    ("incident.ownership_offered.v1", {"answer_by": None}, "no time as RFC 3339"),
+    ("incident.ownership_offered.v1", {"answer_by": None}, "RFC 3339"),
     (
         "incident.ownership_offered.v1",
         {"offered_to": "lz/fire/119-linzhou"},
