@@ -14,6 +14,7 @@ WITHOUT: Mapping[str, str] = {
     "priority": "EIDO gives its numbers no unit",
     "coordinates": "degrees, by GeoJSON",
     "counters": "counts, each under its own name",
+    "count": "of what, the codes beside it say",
 }
 """Fields whose unit a standard fixes, and which."""
 
