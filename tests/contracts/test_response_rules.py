@@ -13,6 +13,7 @@ BREACHES = [
     ("command.post_established.v1", {"superior_post_id": POST}, f"superior {POST}"),
     ("command.post_established.v1", {"supersedes": POST}, f"supersedes {POST}"),
     ("command.post_established.v1", {"kind": "rear"}, "'on_scene'"),
+    ("command.post_established.v1", {"member_agencies": [FIRE]}, f"named twice: {FIRE}"),
     (
         "command.post_moved.v1",
         {"location": {"place": "Gate"}, "previous_location": {"place": "Gate"}},
@@ -59,6 +60,7 @@ BREACHES = [
     ("clock.stopped.v1", {"stopped_by": None}, "outcome is after and stopped_by is None"),
     ("exercise.started.v1", {"speed_factor": 0}, "greater than 0"),
     ("exercise.started.v1", {"agencies": []}, "at least 1 item"),
+    ("exercise.started.v1", {"agencies": [FIRE, FIRE]}, f"named twice: {FIRE}"),
     ("exercise.injected.v1", {"expected__1__reaction_id": "move-post"}, "named twice: move-post"),
     ("exercise.injected.v1", {"expected__0__event_type": "order.reported.v1"}, "pattern"),
     ("exercise.ended.v1", {"ended": "2026-11-20T00:59:59Z"}, "is before started 2026-11-20 01:00"),

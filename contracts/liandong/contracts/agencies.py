@@ -53,7 +53,7 @@ class AgencyOffline(
     owner=Role.BUS,
     key=("agency_key",),
 ):
-    """An agency is not on the bus any more: orders to it wait, and go to the next in line."""
+    """An agency is off the bus: what is sent to it waits, and deadlines of orders run on."""
 
     since: Instant
     """When it was last heard of."""

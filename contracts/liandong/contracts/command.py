@@ -19,6 +19,7 @@ from liandong.contracts.base import (
     Token,
     Value,
     Vocabulary,
+    refuse_repeats,
 )
 from liandong.contracts.geo import Location
 from liandong.contracts.subjects import AgencyName
@@ -106,6 +107,11 @@ class CommandPostEstablished(
     """The post whose work this one takes over."""
     since: Instant
     """From when it answers."""
+
+    @model_validator(mode="after")
+    def _seats_each_once(self) -> Self:
+        refuse_repeats((self.agency, *self.member_agencies))
+        return self
 
     @model_validator(mode="after")
     def _names_other_posts(self) -> Self:

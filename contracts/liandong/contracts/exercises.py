@@ -51,7 +51,7 @@ class ExerciseStarted(
     """What is assumed to happen, in one line."""
     scenario_start: Instant
     """The moment in the scenario that the drill begins at; it need not be now."""
-    speed_factor: Annotated[float, Field(gt=0, le=1_000)] = 1
+    speed_factor: Annotated[float, Field(gt=0, le=1_000)] = 1.0
     """How many seconds of the scenario pass in one second: 1 is real time."""
     planned_end: Instant | None = None
     """When it is to end, in real time."""
@@ -59,6 +59,11 @@ class ExerciseStarted(
     """The agency that directs it."""
     agencies: Annotated[tuple[AgencyName, ...], Field(min_length=1, max_length=200)]
     """The agencies that take part."""
+
+    @model_validator(mode="after")
+    def _invites_each_once(self) -> Self:
+        refuse_repeats(self.agencies)
+        return self
 
 
 class ExpectedReaction(Value):
