@@ -135,6 +135,17 @@ class Eido:
         """Return the kinds of what has that ``$id``; nothing where it is dangling."""
         return frozenset(c.kind for c in self._named.get(target, ()))
 
+    def linking(self, component: Component) -> tuple[Component, ...]:
+        """Return the components that link to one, the EIDO itself among them."""
+        return tuple(self._owners.get(component.id, ()))
+
+    @cached_property
+    def _owners(self) -> Mapping[str, list[Component]]:
+        owners: dict[str, list[Component]] = {}
+        for reference in self.references:
+            owners.setdefault(reference.target, []).append(reference.owner)
+        return owners
+
     @cached_property
     def _named(self) -> Mapping[str, list[Component]]:
         named: dict[str, list[Component]] = {}
