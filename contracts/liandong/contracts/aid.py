@@ -94,11 +94,6 @@ class AidAnswered(
     lines: AidLineAnswers
     """EDXL-RM ``ResourceInformation``: the answers; a line without one is still open."""
 
-    @model_validator(mode="after")
-    def _each_line_once(self) -> Self:
-        check_once(self.lines)
-        return self
-
 
 class AidRequisitioned(
     FromBorrower,
@@ -125,8 +120,9 @@ class AidRequisitioned(
         if not self.funding:
             raise ValueError(f"requisition {self.request_id} with funding {self.funding}: who pays")
         for line in self.lines:
-            if line.assignment is None or line.assignment.quantity is None:
-                raise ValueError(f"line {line.line_id} is ordered, but its quantity is None")
+            quantity = line.assignment.quantity if line.assignment else None
+            if quantity is None or not quantity.says_something:
+                raise ValueError(f"line {line.line_id} is ordered, but its quantity is {quantity}")
         return self
 
 
@@ -147,8 +143,3 @@ class AidCommitted(
 
     lines: AidLineAnswers
     """EDXL-RM ``ResourceInformation``: what is lent, usually one line a unit."""
-
-    @model_validator(mode="after")
-    def _each_line_once(self) -> Self:
-        check_once(self.lines)
-        return self

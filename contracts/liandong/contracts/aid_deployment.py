@@ -59,11 +59,6 @@ class AidDeploymentReported(
     """EDXL-RM ``ResourceInformation``: the resources, with times and places."""
 
     @model_validator(mode="after")
-    def _each_line_once(self) -> Self:
-        check_once(self.lines)
-        return self
-
-    @model_validator(mode="after")
     def _of_something(self) -> Self:
         if not self.lines:
             raise ValueError(f"a report on {self.request_id} with lines {self.lines}")
@@ -109,11 +104,6 @@ class AidExtensionAnswered(
     lines: AidLineAnswers
     """EDXL-RM ``ResourceInformation``: the answers."""
 
-    @model_validator(mode="after")
-    def _each_line_once(self) -> Self:
-        check_once(self.lines)
-        return self
-
 
 class AidReturnAsked(
     FromLender,
@@ -150,11 +140,6 @@ class AidReturnAnswered(
 
     lines: AidLineAnswers
     """EDXL-RM ``ResourceInformation``: the answers."""
-
-    @model_validator(mode="after")
-    def _each_line_once(self) -> Self:
-        check_once(self.lines)
-        return self
 
 
 class AidRecalled(
@@ -197,11 +182,6 @@ class AidReleased(
     """Whether nothing of this lender's is left at work in the thread; EDXL-RM does not say."""
     lines: AidLineReports
     """EDXL-RM ``ResourceInformation``: what is let go, each line with its resource."""
-
-    @model_validator(mode="after")
-    def _each_line_once(self) -> Self:
-        check_once(self.lines)
-        return self
 
     @model_validator(mode="after")
     def _of_resources(self) -> Self:

@@ -61,11 +61,6 @@ class AidQuoteAnswered(
     lines: AidLineAnswers
     """EDXL-RM ``ResourceInformation``: the answers; a price is in the assignment."""
 
-    @model_validator(mode="after")
-    def _each_line_once(self) -> Self:
-        check_once(self.lines)
-        return self
-
 
 class AidInformationAsked(
     FromEither,
@@ -102,8 +97,3 @@ class AidInformationAnswered(
 
     lines: AidLineReports = ()
     """EDXL-RM ``ResourceInformation``: what the answer is about."""
-
-    @model_validator(mode="after")
-    def _each_line_once(self) -> Self:
-        check_once(self.lines)
-        return self

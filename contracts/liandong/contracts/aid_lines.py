@@ -104,8 +104,9 @@ class AidLineAnswer(_AnyLine):
         if self.response.response_type is not AidResponse.ACCEPT:
             return self
         granted = self.assignment.quantity if self.assignment else None
-        if granted is None and self.response.answer is AidAnswer.IN_PART:
-            raise ValueError(f"line {self.line_id} is granted in part, but its quantity is None")
+        says_how_much = granted is not None and granted.says_something
+        if self.response.answer is AidAnswer.IN_PART and not says_how_much:
+            raise ValueError(f"line {self.line_id} is granted in part, but quantity is {granted}")
         if granted and granted.amount == 0:
             raise ValueError(f"line {self.line_id}: {self.response.answer} grants {granted.amount}")
         return self

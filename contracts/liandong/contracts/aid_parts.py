@@ -43,6 +43,11 @@ class Amount(Value):
     texts: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
     """EDXL-RM ``QuantityText``: the amount in words, where it was given so."""
 
+    @property
+    def says_something(self) -> bool:
+        """Whether it says how much, in any way."""
+        return self.amount is not None or bool(self.amount_as_written) or any(self.texts)
+
 
 class AidPlace(Location):
     """A place (EDXL-RM ``LocationType``), and the standard's XML for it where there was some.

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from liandong.contracts.aid_lines import AidLine, AidLineAnswer, AidLineReport
+from liandong.contracts.aid_lines import AidLine, AidLineReport
 from liandong.contracts.aid_parts import (
     Contact,
     Funding,
@@ -92,16 +92,16 @@ class FromLender(Value):
 
 
 class FromEither(Value):
-    """Said by either side; the envelope's source says which."""
+    """Said by either side."""
 
-    borrower: AgencyName | None = None
-    """EDXL-RM contact role ``Requester``: who needs the resources."""
-    lender: AgencyName | None = None
-    """EDXL-RM contact role ``RespondingOrg`` or ``Owner``: who lends them."""
+    said_by: AgencyName
+    """EDXL-RM contact role ``Sender``: who says this, the borrower or the lender."""
+    said_to: AgencyName | None = None
+    """To whom, where it is one agency."""
 
 
-def check_once(lines: Sequence[AidLine | AidLineAnswer | AidLineReport]) -> None:
-    """Check that no two lines have one name.
+def check_once(lines: Sequence[AidLine | AidLineReport]) -> None:
+    """Check that no two lines have one name, so that an answer can say which it is about.
 
     Raises:
         ValueError: Two have; names both.
