@@ -5,9 +5,8 @@ is lost of an alert that fits the schema or is signed (`alert_cap`), as far as o
 """
 
 import hmac
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr
@@ -20,11 +19,10 @@ from liandong.adapters.codecs import cap, xml
 from liandong.adapters.region import alert_cap
 from liandong.adapters.sdk import Document, Drafts, Settings, Source
 from liandong.adapters.sdk.adapter import S
-from liandong.adapters.sdk.folder import DropFolder, DroppedFile, FileDocument, given_files
+from liandong.adapters.sdk.files import FileSettings, FileSource
 from liandong.adapters.sdk.http import Inbox, Posted, read_body, serve
 from liandong.contracts import (
     ALERTS,
-    ConfigurationError,
     DocumentError,
     LiandongError,
     NotPermitted,
@@ -72,56 +70,16 @@ class AlertSource(Source[S]):
         return f"{key.sender},{key.identifier},{key.sent.isoformat()}"
 
 
-class AlertFolderSettings(Settings):
+class AlertFolderSettings(FileSettings):
     """Where alerts are dropped."""
 
-    folder: Path | None = None
-    """The parent of inbox/, work/, done/ and rejected/; None where files are only given by name."""
-    settled_s: Annotated[float, Field(ge=0)] = 1.0
-    """How long a file must stand still before it is read, in seconds."""
 
-
-class AlertFolder(AlertSource[AlertFolderSettings]):
-    """Publish each alert that is dropped as a file.
-
-    Attributes:
-        paths: Files and folders to read once, where they are, instead of watching the folder.
-    """
+class AlertFolder(AlertSource[AlertFolderSettings], FileSource[AlertFolderSettings]):
+    """Publish each alert that is dropped as a file."""
 
     settings_type = AlertFolderSettings
-    paths: tuple[Path, ...] = ()
-
-    async def documents(self) -> AsyncIterator[Document]:
-        """Yield the files of `paths` and end; without any, those of the folder, for ever.
-
-        Raises:
-            ConfigurationError: A path is not there, or there is no folder either.
-        """
-        self.ready.set()
-        if self.paths:
-            for file in given_files(self.paths):
-                yield self._whole(file)
-        elif self.settings.folder:
-            with DropFolder(self.settings.folder, settled_s=self.settings.settled_s) as folder:
-                async for file in folder.files():
-                    yield self._whole(file)
-        else:
-            raise ConfigurationError(f"{self.settings.name}: set its folder, or name the files")
-
-    def _whole(self, file: DroppedFile) -> Document:
-        with file.path.open("rb") as stream:
-            body = stream.read(xml.MAX_BYTES + 1)  # one byte more is refused all the same
-        document = FileDocument(
-            body,
-            self.identity(body, file.name),
-            peer=f"file:{file.name}",
-            media_type=cap.MEDIA_TYPE,
-            file=file,
-            whole=True,
-        )
-        file.offer(document.identity)
-        file.all_offered()
-        return document
+    media_type = cap.MEDIA_TYPE
+    max_bytes = xml.MAX_BYTES
 
 
 class AlertPushSettings(Settings):
