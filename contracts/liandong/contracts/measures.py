@@ -51,8 +51,8 @@ class Concept(Value):
 
     codes: Codes = ()
     """FHIR ``coding``: HAVE, FHIR, LOINC, NHSN, the owner's own."""
-    text: ShortText | None = None
-    """FHIR ``text``: what people call it."""
+    text: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    """FHIR ``text``: what people call it, or its definition."""
 
     @model_validator(mode="after")
     def _means_something(self) -> Self:

@@ -1,12 +1,16 @@
 """The medical adapters hold to what every adapter must. Patients and vehicles are made up."""
 
 import json
+from pathlib import Path
 
+from liandong.adapters.codecs.fhir_beds import MEDIA_TYPE
 from liandong.adapters.medical.adt import HospitalBeds
 from liandong.adapters.medical.ambulances import AmbulanceOrders, Ambulances
+from liandong.adapters.medical.bed_reports import BedReportFiles, BedReports
 from liandong.adapters.sdk import Document
 from liandong.adapters.sdk.conformance import conformance
 from liandong.contracts import Addressee, Agency, Envelope, OrderIssued
+from liandong.contracts.examples import example
 
 AGENCY = "lz/medical/120"
 ADT = (
@@ -29,6 +33,9 @@ ORDER = OrderIssued(
     action="dispatch",
     issued_by="incident commander",
 )
+
+REPORTS = Path(__file__).parents[2] / "samples" / "fhir_beds"
+STATUS = Envelope.from_document(example("facility.status.v2"))
 
 TestHospitalBeds = conformance(
     HospitalBeds,
@@ -60,4 +67,14 @@ TestAmbulanceOrders = conformance(
     events=[Envelope(source=Agency.parse("lz/centre/desk"), area="lz.1", data=ORDER)],
     reachable=False,
     down={"agency": AGENCY, "mqtt": NOBODY},
+)
+TestBedReports = conformance(
+    BedReports,
+    lambda folder: {"folder": folder / "reports"},
+    fixtures=[
+        Document((REPORTS / "full.json").read_bytes(), "full", "file:full.json", MEDIA_TYPE),
+    ],
+)
+TestBedReportFiles = conformance(
+    BedReportFiles, lambda folder: {"folder": folder / "out"}, events=[STATUS]
 )
