@@ -8,11 +8,12 @@ from liandong.contracts import Event, Location, Point, Value, Vocabulary, labels
 from liandong.contracts.restricted import restricted_fields
 
 Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 _MOST_FIELDS = 4
 _MOST_ENTRIES = 4
 _LONGEST = 120  # characters of one value
-_BARE = {"quantity", "result"}  # a number that what stands beside it explains
+_BARE = {"count", "quantity", "result"}  # a number that what stands beside it explains
 
 # Where the first fields of a class are not what people look for. Of alternatives the first given.
 _SAID: Mapping[str, tuple[str, ...]] = {
@@ -34,8 +35,11 @@ _SAID: Mapping[str, tuple[str, ...]] = {
     "AlertCancelled": ("msg_type", "note", "info"),
     "AlertAcknowledged": ("msg_type", "note", "references"),
     "AlertInfo": ("headline|event", "severity"),
-    "FacilityStatus": ("facility_name|facility_id", "beds"),
-    "BedCapacity": ("bed_type|local_type", "available_count", "baseline_count"),
+    "FacilityStatus": ("facility_name|facility_id", "beds|measures"),
+    "BedCapacity": ("bed_type|codes", "available_count", "occupied_count", "baseline_count"),
+    "MeasureGroup": ("topic", "counts", "score"),
+    "MeasureCount": ("counted", "count|absent_reason"),
+    "Concept": ("text|codes",),
     "Code": ("text|local",),
     "ObservationRecorded": ("observed_property", "result", "unit_of_measurement"),
     "UnitOfMeasurement": ("symbol",),
