@@ -14,9 +14,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
 )
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
+from liandong.contracts.docstrings import field_docstrings
 from liandong.contracts.errors import UnknownContract
 
 Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -63,10 +66,20 @@ class Value(BaseModel):
         extra="forbid",
         defer_build=True,  # a validator is built when first used: importing stays cheap
         allow_inf_nan=False,
-        use_attribute_docstrings=True,
         ser_json_inf_nan="null",
         hide_input_in_errors=True,  # an error must not carry a caller's words into a log
     )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Describe each field by the docstring under it."""
+        schema = handler(core_schema)
+        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, text in field_docstrings(cls).items():
+            properties[name].setdefault("description", text)
+        return schema
 
 
 def refuse_repeats(names: Iterable[str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from liandong.contracts.base import Event
+from liandong.contracts.docstrings import field_docstrings
 from liandong.contracts.lint.walk import fields, models, vocabularies
 
 
@@ -13,5 +14,5 @@ def check(contract: type[Event], _: dict[str, Any]) -> Iterator[str]:
         if not kind.__dict__.get("__doc__"):
             yield f"{kind.__name__} has no docstring"
     for field in fields(contract):
-        if not field.info.description:
+        if field.name not in field_docstrings(field.model):
             yield f"{field} has no docstring"
