@@ -100,6 +100,21 @@ async def test_an_older_program_of_ours_may_go_on_publishing(bus: Bus, recorder:
     assert json.loads(entry.raw.body)["type"] == "facility.status.v1"
 
 
+async def test_a_program_that_learns_a_version_goes_on_where_it_was(
+    bus: Bus, nats_server: Server
+) -> None:
+    """Its subscription is widened in place: what came in between is not lost."""
+    before, after = Kept(), Kept()
+    old = await bus.subscribe("desk", before, Filter(contracts=(FacilityStatusV1,)))
+    await old.close()
+    await say(nats_server, 1)
+    await bus.subscribe("desk", after, Filter(contracts=(FacilityStatus,)))
+    await say(nats_server, 2)
+    await until(lambda: len(after) == 2)
+    assert before == []
+    assert [envelope.id for envelope in after] == [json.loads(said(n)[1])["id"] for n in (1, 2)]
+
+
 async def test_a_version_that_nobody_here_knows_is_not_delivered(
     bus: Bus, nats_server: Server, recorder: Recorder
 ) -> None:
