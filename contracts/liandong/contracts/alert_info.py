@@ -96,8 +96,8 @@ class AlertArea(Value):
 class AlertInfo(Value):
     """What an alert says, in one language (CAP ``info``)."""
 
-    language: Annotated[str, Field(min_length=1, max_length=35)] = "en-US"
-    """CAP ``language``, RFC 3066; the standard's default is ``en-US``."""
+    language: Annotated[str, Field(min_length=1, max_length=35)] | None = None
+    """CAP ``language``, RFC 3066; where absent, the standard says ``en-US``."""
     categories: Annotated[tuple[AlertCategory, ...], Field(min_length=1, max_length=50)]
     """CAP ``category``."""
     event: Line

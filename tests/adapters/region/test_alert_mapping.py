@@ -37,11 +37,10 @@ def event_of(alert: cap.Alert) -> AnyAlert:
 
 
 def without_files(alert: cap.Alert) -> cap.Alert:
-    """Return the alert without the content of files inside it and without trailing zeros."""
+    """Return the alert without the content of files inside it."""
     infos = tuple(
         replace(
             info,
-            language=info.language or "en-US",
             resources=tuple(replace(r, deref_uri=None) for r in info.resources),
         )
         for info in alert.infos

@@ -36,10 +36,11 @@ def abridge(body: bytes, alert: Alert) -> str | None:
         An XML document; None where its bytes could not be had back from it, as in an encoding that
         its declaration does not name.
     """
+    given = texts(alert)
     try:
         data = body.decode(_encoding(body)).encode()
-        short = _spliced(data, _given_back(data, texts(alert))).decode()
-        return short if restore(short, alert) == body else None
+        short = _spliced(data, _given_back(data, given)).decode()
+        return short if _restored(short, given) == body else None
     except (DocumentError, LookupError, UnicodeError):
         return None
 
@@ -54,12 +55,15 @@ def restore(document: str, alert: Alert) -> bytes:
     Raises:
         DocumentError: The alert gives less than was taken out, or it is no XML of this kind.
     """
-    data, given = document.encode(errors="replace"), texts(alert)
     try:
-        full = _spliced(data, _put_back(data, given)).decode()
-        return full.encode(_encoding(data))
+        return _restored(document, texts(alert))
     except (KeyError, LookupError, UnicodeError) as error:
         raise _fault("the document of this alert", str(error)) from None
+
+
+def _restored(document: str, given: Mapping[str, str]) -> bytes:
+    data = document.encode()
+    return _spliced(data, _put_back(data, given)).decode().encode(_encoding(data))
 
 
 _Change = tuple[int, int, str]
