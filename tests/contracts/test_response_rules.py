@@ -53,7 +53,7 @@ BREACHES = [
     ("clock.started.v1", {"thresholds_s": [180, 60]}, "threshold 60 s is not longer than 180 s"),
     ("clock.started.v1", {"stops_at": "received"}, "starts at received and stops at received"),
     ("clock.started.v1", {"started_by": "me"}, "pattern"),
-    ("clock.breached.v1", {"threshold_s": 200}, "200 s is not of thresholds_s (180.0, 300.0)"),
+    ("clock.breached.v1", {"breach_number": 0}, "greater than or equal to 1"),
     ("clock.breached.v1", {"elapsed_s": 179}, "elapsed_s 179 has not passed 180 s yet"),
     ("clock.stopped.v1", {"outcome": "within"}, "is within, but elapsed_s is 451 of 180 s"),
     ("clock.stopped.v1", {"elapsed_s": 180}, "is after, but elapsed_s is 180 of 180 s"),

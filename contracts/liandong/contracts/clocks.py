@@ -17,8 +17,6 @@ from liandong.contracts.subjects import AgencyName
 
 Threshold = Annotated[float, Field(gt=0, le=31_622_400)]
 """A time allowed, in seconds, above 0 to 366 days."""
-Thresholds = Annotated[tuple[Threshold, ...], Field(min_length=1, max_length=10)]
-"""Times allowed, shortest first: to keep the first is to be in time."""
 
 
 class Milestone(Vocabulary):
@@ -52,15 +50,6 @@ class _ClockFacts(Value):
     """The milestone it stops at."""
     started: Instant
     """When it started: when its milestone was reached, not when that was heard of."""
-    thresholds_s: Thresholds
-    """The times allowed, in seconds, shortest first: ``60``, ``180``, ``300``."""
-
-    @model_validator(mode="after")
-    def _thresholds_rise(self) -> Self:
-        for first, second in pairwise(self.thresholds_s):
-            if second <= first:
-                raise ValueError(f"threshold {second:g} s is not longer than {first:g} s before it")
-        return self
 
     @model_validator(mode="after")
     def _runs_to_another(self) -> Self:
@@ -82,6 +71,15 @@ class ClockStarted(
 
     started_by: EventId
     """The id of the event that started it."""
+    thresholds_s: Annotated[tuple[Threshold, ...], Field(min_length=1, max_length=10)]
+    """The times allowed, in seconds, shortest first: to keep the first is to be in time."""
+
+    @model_validator(mode="after")
+    def _thresholds_rise(self) -> Self:
+        for first, second in pairwise(self.thresholds_s):
+            if second <= first:
+                raise ValueError(f"threshold {second:g} s is not longer than {first:g} s before it")
+        return self
 
 
 class ClockBreached(
@@ -95,15 +93,15 @@ class ClockBreached(
 ):
     """A clock has passed a threshold and still runs."""
 
+    breach_number: Annotated[int, Field(ge=1, le=10)]
+    """Which threshold has passed: 1 is the first, to keep which is to be in time."""
     threshold_s: Threshold
-    """The threshold that passed, in seconds: one of ``thresholds_s``."""
+    """The time that it allowed, in seconds."""
     elapsed_s: Seconds
     """How long it has run, in seconds."""
 
     @model_validator(mode="after")
     def _has_passed(self) -> Self:
-        if self.threshold_s not in self.thresholds_s:
-            raise ValueError(f"{self.threshold_s:g} s is not of thresholds_s {self.thresholds_s}")
         if self.elapsed_s < self.threshold_s:
             raise ValueError(
                 f"elapsed_s {self.elapsed_s:g} has not passed {self.threshold_s:g} s yet"
@@ -114,7 +112,7 @@ class ClockBreached(
 class ClockOutcome(Vocabulary):
     """How a clock ended."""
 
-    WITHIN = "within"  # not later than the first threshold
+    WITHIN = "within"  # not later than allowed
     AFTER = "after"  # later than that
     VOID = "void"  # its milestone will not come: a false alarm, a duplicate
 
@@ -132,6 +130,8 @@ class ClockStopped(
 
     outcome: ClockOutcome
     """In time, late, or void."""
+    limit_s: Threshold
+    """The first threshold, in seconds: the time allowed."""
     elapsed_s: Seconds
     """How long it ran, in seconds."""
     stopped_by: EventId | None = None
@@ -139,11 +139,11 @@ class ClockStopped(
 
     @model_validator(mode="after")
     def _outcome_fits_time(self) -> Self:
-        first = self.thresholds_s[0]
-        in_time = self.elapsed_s <= first
+        in_time = self.elapsed_s <= self.limit_s
         if self.outcome is (ClockOutcome.AFTER if in_time else ClockOutcome.WITHIN):
             raise ValueError(
-                f"outcome is {self.outcome}, but elapsed_s is {self.elapsed_s:g} of {first:g} s"
+                f"outcome is {self.outcome}, but elapsed_s is {self.elapsed_s:g} "
+                f"of {self.limit_s:g} s"
             )
         return self
 
