@@ -170,11 +170,13 @@ def agency_facts(agency: Component, eido: Eido, names: Names) -> Facts:
     texts = agency.texts("agencyRoleDescriptionRegistryText")
     types = agency.texts("agencyType")
     behalf = agency.links("actingOnBehalfOfAgencyReference")
+    sent = any(owner.kind is Kind.DISPATCH for owner in eido.linking(agency))
+    otherwise = AgencyRole.DISPATCHED if sent else AgencyRole.INFORMATIONAL
     return _said(
         {
             "agency": names.agency(agency.id, eido),
             "lead": agency.flag("incidentOwningAgencyIndicator"),
-            "roles": tuple(dict.fromkeys(known(AgencyRole, texts))),
+            "roles": tuple(dict.fromkeys(known(AgencyRole, texts))) or (otherwise,),
             "local_role": _unknown(AgencyRole, texts, _system(agency)),
             "disciplines": disciplines_of(types),
             "responder_types": tuple(name[:_LINE] for name in types[:20]),

@@ -20,7 +20,6 @@ from liandong.adapters.region.eido_account import Accounted, account, is_private
 from liandong.adapters.region.eido_names import Names
 from liandong.adapters.sdk import Draft
 from liandong.contracts import (
-    AgencyRole,
     DocumentError,
     Event,
     IncidentCleared,
@@ -229,21 +228,16 @@ class _Reader:
 
     def agencies(self) -> Iterator[_Told]:
         """Yield who takes part."""
-        for agency in self._eido.of(Kind.AGENCY):
-            if not agency.id:
-                continue
+        for agency in self._named(Kind.AGENCY):
+            said = facts.agency_facts(agency, self._eido, self._names)
+            since = self._when(agency)
+            event = IncidentParticipantJoined(incident_id=self._id, since=since, **said)
             sent = [c for c in self._eido.linking(agency) if c.kind is Kind.DISPATCH]
-            role = AgencyRole.DISPATCHED if sent else AgencyRole.INFORMATIONAL
-            said: facts.Facts = {"roles": (role,), "since": self._when(agency)}
-            said |= facts.agency_facts(agency, self._eido, self._names)
-            event = IncidentParticipantJoined(incident_id=self._id, **said)
             yield self._told(event, agency, (agency, *sent))
 
     def units(self) -> Iterator[_Told]:
         """Yield what units do."""
-        for unit in self._eido.of(Kind.UNIT):
-            if not unit.id:
-                continue
+        for unit in self._named(Kind.UNIT):
             said = facts.unit_facts(unit, self._eido, self._names)
             home = facts.home_of(unit, self._eido)
             event = UnitStatus(
@@ -256,6 +250,10 @@ class _Reader:
             seen = [p for p in (*where[:1], *whither[:1]) if places.read(p)]
             sent = [c for c in self._eido.linking(unit) if c.kind is Kind.DISPATCH]
             yield self._told(event, unit, (unit, *seen, *sent))
+
+    def _named(self, kind: Kind) -> list[Component]:
+        """Return the components that a reference can mean: of those with one ``$id`` the first."""
+        return [c for c in self._eido.of(kind) if self._eido.find(c.id, kind) is c]
 
     def pairs(self) -> Iterator[_Told]:
         """Yield which other incidents it has to do with."""
