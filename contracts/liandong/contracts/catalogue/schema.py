@@ -6,6 +6,7 @@ turns one into what a reader must be ready for.
 """
 
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 
 from liandong.contracts import labels
@@ -64,8 +65,7 @@ class Dialect(StrEnum):
 
 def data_schema(event: type[Event], dialect: Dialect = Dialect.LATEST) -> Schema:
     """Return the schema of a contract's ``data``, as a publisher must write it."""
-    found = plain(event.model_json_schema(mode="serialization"))
-    return _document(event.type_name(), labels.of_class(event).en, found, dialect)
+    return _document(event.type_name(), labels.of_class(event).en, _plain(event), dialect)
 
 
 def envelope_schema(dialect: Dialect = Dialect.LATEST) -> Schema:
@@ -92,11 +92,16 @@ def for_readers(schema: Schema) -> Schema:
     return cast("Schema", _opened(schema))
 
 
+@cache
+def _plain(event: type[Event]) -> Schema:
+    return plain(event.model_json_schema(mode="serialization"))
+
+
 def _document(name: str, title: str, found: Schema, dialect: Dialect) -> Schema:
-    parts = found.pop("$defs", {})
     head = {"$schema": dialect.uri, "$id": f"{SCHEMA_ROOT}{name}", "title": title}
-    told = {"description": found.pop("description")}
-    document = head | told | found | ({"$defs": parts} if parts else {})
+    told = {"description": found["description"]}
+    parts = {"$defs": found["$defs"]} if "$defs" in found else {}
+    document = head | told | _without(found, "description", "$defs") | parts
     return cast("Schema", _draft_07(document)) if dialect is Dialect.DRAFT_07 else document
 
 
