@@ -6,6 +6,7 @@ import pytest
 from changed import changed
 
 from liandong.contracts import ContractError, Envelope, Reason
+from liandong.contracts.examples import example
 
 POST = "lz-cp-0417-scene"
 FIRE, ENVIRONMENT = "lz/fire/119-linzhou", "lz/environment/linzhou-bureau"
@@ -142,3 +143,14 @@ OF_A_LATER_VERSION = [
 def test_what_only_looks_like_a_breach_is_read(type_name: str, changes: dict[str, Any]) -> None:
     """The rules refuse no more than they say, nor a code that a later publisher added."""
     assert Envelope.from_document(changed(type_name, **changes)).type == type_name
+
+
+def test_an_order_reaches_a_command_post_by_its_address() -> None:
+    """A post's agency and role are all that an order needs, wherever the post stands."""
+    post = example("command.post_established.v1")["data"]
+    address = {"agency": post["agency"], "role": post["role"]}
+    order = changed("order.issued.v1", addressee=address)
+    assert Envelope.from_document(order, strict=True).data.model_dump()["addressee"] == {
+        **address,
+        "unit_id": None,
+    }
