@@ -28,25 +28,28 @@ class BedType(Vocabulary):
     OPERATING_ROOMS = "OperatingRooms"
 
 
-FHIR_BED_CODES: Mapping[BedType, str] = MappingProxyType(
+_ROLE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
+_SANER = "http://hl7.org/fhir/us/saner/CodeSystem/BedType"
+
+FHIR_BED_CODES: Mapping[BedType, tuple[str, str]] = MappingProxyType(
     {
-        BedType.ADULT_ICU: "ICU",
-        BedType.PEDIATRIC_ICU: "PEDICU",
-        BedType.NEONATAL_ICU: "PEDNICU",
-        BedType.EMERGENCY_DEPARTMENT: "ER",
-        BedType.NURSERY_BEDS: "NURSERY",
-        BedType.MEDICAL_SURGICAL: "HU",
-        BedType.REHAB_LONG_TERM_CARE: "RHU",
-        BedType.BURN: "BURNU",
-        BedType.PEDIATRICS: "PEDU",
-        BedType.ADULT_PSYCHIATRIC: "PHU",
-        BedType.PEDIATRIC_PSYCHIATRIC: "PHU",
-        BedType.NEGATIVE_FLOW_ISOLATION: "NEGISO",
-        BedType.OTHER_ISOLATION: "OTHISO",
-        BedType.OPERATING_ROOMS: "OR",
+        BedType.ADULT_ICU: ("ICU", _ROLE),
+        BedType.PEDIATRIC_ICU: ("PEDICU", _ROLE),
+        BedType.NEONATAL_ICU: ("PEDNICU", _ROLE),
+        BedType.EMERGENCY_DEPARTMENT: ("ER", _ROLE),
+        BedType.NURSERY_BEDS: ("NURSERY", _SANER),
+        BedType.MEDICAL_SURGICAL: ("HU", _ROLE),
+        BedType.REHAB_LONG_TERM_CARE: ("RHU", _ROLE),
+        BedType.BURN: ("BURNU", _SANER),
+        BedType.PEDIATRICS: ("PEDU", _ROLE),
+        BedType.ADULT_PSYCHIATRIC: ("PHU", _ROLE),
+        BedType.PEDIATRIC_PSYCHIATRIC: ("PHU", _ROLE),
+        BedType.NEGATIVE_FLOW_ISOLATION: ("NEGISO", _SANER),
+        BedType.OTHER_ISOLATION: ("OTHISO", _SANER),
+        BedType.OPERATING_ROOMS: ("OR", _SANER),
     }
 )
-"""HAVE bed types as FHIR ``Location.type`` codes (HL7 concept map HAvBED2 to FHIR).
+"""HAVE bed types as FHIR ``Location.type``: code and code system (HL7 concept map HAvBED2 to FHIR).
 
 FHIR has one code for both psychiatric types: the way back is not unique.
 """

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from liandong.adapters.codecs.hl7v2 import AdtEvent, BedStatus, Place, Stay
 from liandong.adapters.medical.beds import Bed, BedBoard, Hospital, Ward, capacities, fold
-from liandong.contracts import BedType, CapacityStatus, Code
+from liandong.contracts import FHIR_BED_CODES, BedType, CapacityStatus, Code
 
 HOSPITAL = Hospital(
     id="lz-first",
@@ -157,6 +157,14 @@ def test_wards_of_one_type_are_counted_together() -> None:
     assert (kind.bed_type, kind.baseline_count) == (BedType.MEDICAL_SURGICAL, 8)
     assert (kind.occupied_count, kind.available_count) == (2, 6)
     assert kind.status is CapacityStatus.AVAILABLE
+
+
+def test_fhirs_code_stands_beside_the_type() -> None:
+    """For whoever reads FHIR; each HAVE type has one."""
+    kind = capacities(board_after(ADMITTED), HOSPITAL.id, HOSPITAL.wards)[0]
+    system = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
+    assert (kind.bed_type, kind.codes) == (BedType.ADULT_ICU, (Code(local="ICU", system=system),))
+    assert FHIR_BED_CODES.keys() == set(BedType)
 
 
 def test_a_ward_that_is_not_in_the_table_is_counted_under_its_own_name() -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from liandong.adapters.codecs.hl7v2 import AdtEvent, BedStatus, Effect, Place, Stay
 from liandong.contracts import (
+    FHIR_BED_CODES,
     Area,
     BedCapacity,
     BedType,
@@ -184,8 +185,10 @@ def capacities(
 
 def _kind(bed_type: BedType, baseline: int, taken: int, unusable: int) -> BedCapacity:
     available = max(0, baseline - taken - unusable)
+    local, system = FHIR_BED_CODES[bed_type]
     return BedCapacity(
         bed_type=bed_type,
+        codes=(Code(local=local, system=system),),
         status=CapacityStatus.AVAILABLE if available else CapacityStatus.NOT_AVAILABLE,
         baseline_count=baseline,
         available_count=available,
