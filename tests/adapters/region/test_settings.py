@@ -9,6 +9,8 @@ import pytest
 from liandong.adapters.region.alert_feed import AlertFeed
 from liandong.adapters.region.alert_out import AlertOut
 from liandong.adapters.region.alerts import AlertFolder, AlertPush
+from liandong.adapters.region.eido import EidoFolder
+from liandong.adapters.region.eido_out import EidoOut
 from liandong.adapters.region.neighbour import RegionGateway
 
 SHIPPED = {
@@ -16,6 +18,8 @@ SHIPPED = {
     "alert-folder.toml": AlertFolder,
     "alert-out.toml": AlertOut,
     "alert-push.toml": AlertPush,
+    "eido-folder.toml": EidoFolder,
+    "eido-out.toml": EidoOut,
     "gateway.toml": RegionGateway,
 }
 

@@ -23,6 +23,10 @@ from liandong.contracts.wire import MAX_BYTES
 _REMEMBERED = 4096  # incidents; of one that is forgotten the next EIDO is its first report
 
 
+Domain = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$", max_length=100)]
+"""A domain name, in lower case."""
+
+
 class EidoFolderSettings(Settings):
     """Where EIDOs are dropped, and what we are called in them."""
 
@@ -30,7 +34,7 @@ class EidoFolderSettings(Settings):
     """The parent of inbox/, work/, done/ and rejected/; None where files are only given by name."""
     settled_s: Annotated[float, Field(ge=0)] = 1.0
     """How long a file must stand still before it is read, in seconds."""
-    domain: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")] = "liandong.invalid"
+    domain: Domain = "liandong.invalid"
     """Our own domain in EIDOs that we write: names under it come back as what they were."""
 
 
