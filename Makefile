@@ -4,6 +4,8 @@
 #   make test [ARGS="tests/bus -x"]    the tests, on real servers and real messages
 #   make lint                          style, types, layers, docs
 #   make docs                          write again what docs/reference is generated from
+#   make schemas                       write again the schemas that other languages read
+#   make release-contracts             add what has changed to the released baseline
 #   make bench                         numbers, measured side by side
 #   make clean                         forget what was built
 
@@ -13,7 +15,9 @@ BIN := .venv/bin
 # Setting up talks on standard error: the demo's standard output is its own.
 INSTALL = $(BIN)/pip install -qq --no-compile --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint types docs bench clean
+SCHEMAS := contracts/liandong/contracts/schemas
+
+.PHONY: demo test lint types docs schemas release-contracts bench clean
 
 demo: .venv/demo
 	@$(BIN)/liandong demo $(ARGS) || [ $$? -eq 130 ] # Ctrl-C is how it ends
@@ -32,6 +36,13 @@ types: .venv/dev
 
 docs: .venv/dev
 	@$(BIN)/python docs/generate.py
+
+schemas: .venv/dev
+	@rm -rf $(SCHEMAS)
+	@$(BIN)/liandong contracts export --without-examples $(SCHEMAS)
+
+release-contracts: .venv/dev
+	@$(BIN)/liandong contracts check --release
 
 bench: .venv/dev
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
