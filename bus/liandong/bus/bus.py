@@ -175,10 +175,11 @@ class Bus:
     ) -> Subscription:
         """Have a handler called with each event, at least once, in order within a key.
 
-        How it ends decides: it returns, and the event is acknowledged; it raises an error whose
-        ``recovery`` is RETRY, and it is called again after a delay from
-        `settlement.RETRY_DELAYS_S`; it raises anything hopeless, or fails for the last time, and
-        the event becomes a dead letter and its sender is told.
+        Each comes in the newest version of its contract that is known here. How the handler ends
+        decides: it returns, and the event is acknowledged; it raises an error whose ``recovery`` is
+        RETRY, and it is called again after a delay from `settlement.RETRY_DELAYS_S`; it raises
+        anything hopeless, or fails for the last time, and the event becomes a dead letter and its
+        sender is told.
 
         Args:
             name: A token, unique for this agency; the broker remembers by it what was handled.
