@@ -2,27 +2,22 @@
 
 import inspect
 import json
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import typer
-from pydantic import BaseModel
 
+import contract_pages
 from liandong.bus import BusSettings
-from liandong.contracts import Event, LiandongError, Reason
+from liandong.contracts import LiandongError, Reason
 from liandong.ops.cli import app
 from liandong.ops.errors import Exit
+from markdown_page import page, summary, table
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
-EXAMPLES = "../../contracts/liandong/contracts/examples"
-NOTICE = "<!-- Written by `make docs` from the code; change the code instead. -->"
-CONTRACTS_LEAD = """\
-One JSON document is one message, on the subject
-`ld.<mode>.<region>.<kind>.<agency>.<entity>.<event>.<version>.<key>.<area…>`. The key is the first
-of the fields named here that is not empty: events of one key are delivered in order. Every event
-may also carry `provenance`, which says what it was translated from."""
 ERRORS_LEAD = """\
 Every error has a class, which says what happens next, and a numbered reason, which a foreign system
 may rely on. A number is never used again for something else."""
@@ -45,38 +40,10 @@ REASON_GROUPS = {
 }
 
 
-def contracts_page() -> str:
-    """Return the page of contracts: one table of all, then each one's fields."""
-    known = sorted(
-        (name, event)
-        for name, event in Event.known.items()
-        if event.__module__.startswith("liandong.contracts.")
-    )
-    index = (
-        (f"[`{name}`](#{_anchor(name)})", event.lane, _code(event.key_fields), _summary(event))
-        for name, event in known
-    )
-    parts = [
-        "# Contracts",
-        CONTRACTS_LEAD,
-        _table(("contract", "lane", "key", "what it says"), index),
-    ]
-    for name, event in known:
-        fields = (
-            (f"`{field}`", "yes" if info.is_required() else "", info.description)
-            for field, info in event.model_fields.items()
-            if field != "provenance"
-        )
-        example = f"[A whole message]({EXAMPLES}/{name}.json)."
-        parts += [f"## {name}", f"{_summary(event)} {example}"]
-        parts.append(_table(("field of `data`", "needed", "meaning"), fields))
-    return _page(parts)
-
-
 def errors_page() -> str:
     """Return the page of errors: classes, reason numbers, exit codes."""
     classes = (
-        (f"`{kind.__name__}`", kind.recovery.value.replace("_", " "), _summary(kind))
+        (f"`{kind.__name__}`", kind.recovery.value.replace("_", " "), summary(kind))
         for kind in _family(LiandongError)
         if kind.__module__ == LiandongError.__module__
     )
@@ -84,16 +51,16 @@ def errors_page() -> str:
         (str(int(reason)), f"`{reason.name}`", REASON_GROUPS[reason // 100]) for reason in Reason
     )
     exits = ((str(int(code)), f"`{code.name}`") for code in Exit)
-    return _page(
+    return page(
         [
             "# Errors",
             ERRORS_LEAD,
             "## Classes",
-            _table(("class", "what the bus does", "when"), classes),
+            table(("class", "what the bus does", "when"), classes),
             "## Reasons",
-            _table(("number", "name", "concerns"), reasons),
+            table(("number", "name", "concerns"), reasons),
             "## Exit codes",
-            _table(("code", "name"), exits),
+            table(("code", "name"), exits),
         ]
     )
 
@@ -104,11 +71,11 @@ def settings_page() -> str:
         (f"`{name}`", f"`LIANDONG_{name.upper()}`", _default(info.default), info.description)
         for name, info in BusSettings.model_fields.items()
     )
-    return _page(
+    return page(
         [
             "# Settings of the bus",
             SETTINGS_LEAD,
-            _table(("in the file", "in the environment", "default", "meaning"), rows),
+            table(("in the file", "in the environment", "default", "meaning"), rows),
         ]
     )
 
@@ -120,28 +87,33 @@ def command_page() -> str:
         "# Command line",
         COMMANDS_LEAD,
         "These stand before the command:",
-        _table(("option", "meaning"), _parameters(root)),
+        table(("option", "meaning"), _parameters(root)),
     ]
     for words, command in _commands(root, ("liandong",)):
         parts += [f"## {' '.join(words)}", *_help(command)]
         if rows := list(_parameters(command)):
-            parts.append(_table(("argument or option", "meaning"), rows))
-    return _page(parts)
+            parts.append(table(("argument or option", "meaning"), rows))
+    return page(parts)
 
 
-PAGES: dict[str, Callable[[], str]] = {
-    "contracts.md": contracts_page,
-    "errors.md": errors_page,
-    "settings.md": settings_page,
-    "command-line.md": command_page,
-}
+def pages() -> dict[str, str]:
+    """Return every page by its path below the reference."""
+    return {
+        **contract_pages.pages(),
+        "errors.md": errors_page(),
+        "settings.md": settings_page(),
+        "command-line.md": command_page(),
+    }
 
 
 def main() -> None:
-    """Write the pages."""
-    REFERENCE.mkdir(exist_ok=True)
-    for name, render in PAGES.items():
-        (REFERENCE / name).write_text(render(), "utf-8")
+    """Write the pages, and take away those of what is no more."""
+    written = pages()
+    shutil.rmtree(REFERENCE, ignore_errors=True)
+    for name, text in written.items():
+        path = REFERENCE / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
 
 
 def _commands(command: Any, words: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], Any]]:
@@ -170,34 +142,8 @@ def _family(kind: type[LiandongError]) -> list[type[LiandongError]]:
     return [kind, *(one for child in kind.__subclasses__() for one in _family(child))]
 
 
-def _summary(kind: type[BaseModel] | type[Exception]) -> str:
-    return inspect.getdoc(kind).split("\n\n")[0].replace("\n", " ")  # type: ignore[union-attr]
-
-
 def _default(value: Any) -> str:
     return "" if value in (None, ()) else f"`{json.dumps(str(value))}`"
-
-
-def _code(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
-
-
-def _anchor(name: str) -> str:
-    return name.replace(".", "")
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
-
-
-def _cell(value: Any) -> str:
-    return " ".join(str(value or "").replace("``", "`").replace("|", "\\|").split())
-
-
-def _page(parts: Iterable[str]) -> str:
-    title, *rest = parts
-    return "\n\n".join((title, NOTICE, *rest)) + "\n"
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def _is_broken(page: Path, link: str) -> bool:
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_link_leads_somewhere_in_the_project(page: Path) -> None:
     """Files and headings; addresses on the network are not tried."""
-    links = _LINK.findall(without_code(page.read_text("utf-8")))
+    links = _LINK.findall(_INLINE.sub("", without_code(page.read_text("utf-8"))))
     inside = [link for link in links if not link.startswith(("http://", "https://"))]
     assert [link for link in inside if _is_broken(page, link)] == []
 
