@@ -38,7 +38,7 @@ async def test_the_server_filters(bus: Bus, tab: ClientConnection) -> None:
     await tab.send(json.dumps({"filter": "contract:order"}))
     for event in (reported(), ordered(), reported("lz-2"), ordered("o-2")):
         await bus.publish(event, area=AREA)
-    assert [row["words"].split()[0] for row in await rows_until(tab, 2)] == ["o-1", "o-2"]
+    assert [row["words"]["en"].split()[0] for row in await rows_until(tab, 2)] == ["o-1", "o-2"]
 
 
 async def test_a_new_filter_begins_again_with_what_is_still_there(

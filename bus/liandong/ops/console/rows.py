@@ -9,10 +9,10 @@ from typing import Any
 
 from liandong.bus import Entry
 from liandong.contracts import ContractError, Subject
-from liandong.ops.words import in_words
+from liandong.ops.words import LANGUAGES, in_words
 
 RING = 5_000
-_SEARCHED = ("type", "source", "key", "area", "precedence", "words")
+_SEARCHED = ("type", "source", "key", "area", "precedence")
 _SHOWN_BYTES = 2_000  # of a message that cannot be read
 
 
@@ -70,9 +70,12 @@ def row(entry: Entry) -> Row:
         "stream": entry.raw.stream,
         "sequence": entry.raw.sequence,
     }
-    type_name, source, key, area, precedence, words = (str(values[name]) for name in _SEARCHED)
-    haystack = f"{type_name} {source} {key} {area} {precedence} {words}".casefold()
-    return Row(type_name, source, key, area, haystack, json.dumps(values))
+    searched = (*(values[name] for name in _SEARCHED), *values["words"].values())
+    return Row(
+        *(values[name] for name in _SEARCHED[:4]),
+        haystack=" ".join(searched).casefold(),
+        json=json.dumps(values),
+    )
 
 
 def _readable(entry: Entry) -> dict[str, Any]:
@@ -85,7 +88,7 @@ def _readable(entry: Entry) -> dict[str, Any]:
         "key": envelope.key,
         "area": envelope.area,
         "precedence": envelope.precedence.value,
-        "words": in_words(envelope.data),
+        "words": {language: in_words(envelope.data, language) for language in LANGUAGES},
     }
 
 
@@ -104,7 +107,7 @@ def _unreadable(entry: Entry) -> dict[str, Any]:
         "key": key,
         "area": area,
         "precedence": "",
-        "words": entry.raw.subject,
+        "words": dict.fromkeys(LANGUAGES, entry.raw.subject),
         "error": str(entry.error),
         "body": entry.raw.body[:_SHOWN_BYTES].decode(errors="backslashreplace"),
     }

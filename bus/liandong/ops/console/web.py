@@ -27,6 +27,7 @@ from liandong.ops.console import live
 from liandong.ops.console.guard import LOOPBACK, Guard
 from liandong.ops.console.lookout import Lookout
 from liandong.ops.console.metrics import MEDIA_TYPE, metrics
+from liandong.ops.console.names import names
 from liandong.ops.console.rows import row
 from liandong.ops.status import status_of
 
@@ -49,6 +50,7 @@ def application(lookout: Lookout, host: str) -> Starlette:
             Route("/readyz", readyz),
             Route("/metrics", scrape),
             Route("/api/status", status),
+            Route("/api/names", called),
             Route("/api/events", live.stream),
             Route("/api/events/{stream}/{sequence:int}", event),
             Route("/api/incidents/{incident}", timeline),
@@ -90,6 +92,11 @@ async def status(request: Request) -> Response:
     """Return what ``liandong status --json`` prints."""
     async with asyncio.timeout(_PATIENCE_S):
         return JSONResponse(await status_of(_bus(request)))
+
+
+async def called(_: Request) -> Response:
+    """Return what contracts and codes are called, by language."""
+    return JSONResponse(names())
 
 
 async def timeline(request: Request) -> Response:

@@ -3,7 +3,7 @@
 import { gradeBadge } from "./incidents.js";
 import { idOf } from "./stream.js";
 import { element, pretty, visible } from "./text.js";
-import { clock, code, instantInFull, number, t } from "./words.js";
+import { clock, code, instantInFull, number, said, t } from "./words.js";
 
 const drawer = document.getElementById("drawer");
 const title = document.getElementById("drawer-title");
@@ -121,7 +121,7 @@ function entry(row, onOpen) {
   const button = element(
     "button", "", time,
     element("b", "", row.error ? t("stream.unreadable") : code("contract", row.type.replace(/\.v\d+$/, ""))),
-    element("span", "to", row.source), element("span", "what", row.error ?? row.words),
+    element("span", "to", row.source), element("span", "what", said(row)),
   );
   button.type = "button";
   button.addEventListener("click", () => onOpen(row));

@@ -1,7 +1,7 @@
 // The live table: a ring of rows, of which only those in sight are in the page.
 
 import { element, visible } from "./text.js";
-import { clock, code, instantInFull, number, t } from "./words.js";
+import { clock, code, instantInFull, number, said, t } from "./words.js";
 
 const ROW_PX = 26; // as in console.css; the heading, which stays in sight, is a row too
 const KEPT = 20000;
@@ -153,12 +153,12 @@ export class Stream {
     node.says = says;
     node.shows = row;
     node.dataset.precedence = row.error ? "unreadable" : row.precedence;
-    node.title = visible(`${instantInFull(row.time)}\n${row.source}  ${row.type}\n${row.words}`);
+    node.title = visible(`${instantInFull(row.time)}\n${row.source}  ${row.type}\n${said(row)}`);
     const texts = [
       clock(row.time),
       row.error ? t("stream.unreadable") : code("precedence", row.precedence),
       code("contract", row.type.replace(/\.v\d+$/, "")),
-      row.source, row.key, row.area, row.error ?? row.words,
+      row.source, row.key, row.area, said(row),
     ];
     texts.forEach((text, n) => { node.children[n].textContent = visible(text); });
   }

@@ -4,10 +4,13 @@ const LANGUAGES = ["en", "zh"];
 const catalogues = {};
 let language = "en";
 
+const fetched = async (path) => (await fetch(path)).json();
+
 /** Load both catalogues, so that a change of language needs no network. */
 export async function load() {
+  const names = fetched("api/names");
   await Promise.all(LANGUAGES.map(async (name) => {
-    catalogues[name] = await (await fetch(`locales/${name}.json`)).json();
+    catalogues[name] = { ...(await names)[name], ...await fetched(`locales/${name}.json`) };
   }));
 }
 
@@ -31,6 +34,9 @@ export function t(key, values = {}) {
 export function code(group, value) {
   return catalogues[language][`${group}.${value}`] ?? value;
 }
+
+/** Return what an event says, or why it cannot be read. */
+export const said = (row) => row.error ?? row.words[language];
 
 /** Change the language of everything in the page that is marked with a key. */
 export function speak(name) {
