@@ -269,6 +269,19 @@ async def test_a_dropped_report_is_published_and_put_away(
     assert envelope.key == "LZ-YY-0001"
 
 
+async def test_a_patients_report_stays_at_home(
+    bus: Bus, settings: BedReportSettings, journal: Journal, tmp_path: Path
+) -> None:
+    """Refused, and its dead letter holds a digest and no name."""
+    path = drop(tmp_path, "patient.json", FULL.replace(b"#here", "Patient/某人".encode()))
+    adapter = BedReports(settings, journal)
+    adapter.paths = (path,)
+    await read_once(adapter, bus, Watcher())
+    (found,) = await bus.dead_letters.list()
+    assert (found.letter.kept, found.letter.reason) == ("journal", Reason.UNSUPPORTED)
+    assert "某人" not in found.letter.model_dump_json() + found.original.decode()
+
+
 async def test_the_real_reports_are_read_once(
     bus: Bus, settings: BedReportSettings, journal: Journal, data_dir: Path
 ) -> None:

@@ -28,6 +28,7 @@ class BedReports(FileSource[BedReportSettings]):
 
     settings_type = BedReportSettings
     emits = (FacilityStatus,)
+    private = True  # what is refused may be about a patient
     media_type = fhir.MEDIA_TYPE
     max_bytes = fhir.MAX_BYTES
 

@@ -110,7 +110,8 @@ def _about(report: fhir.MeasureReport) -> fhir.Reference:
         return report.reporter
     kind = subject.resource
     if kind in _PERSONS or (report.type == fhir.INDIVIDUAL and kind not in _FACILITIES):
-        raise _unsupported("a facility", "subject", kind or "an individual")
+        found = kind if kind in _PERSONS else "an individual"
+        raise _unsupported("a facility", "subject", found)
     return subject
 
 
