@@ -35,7 +35,13 @@ def contract(node: Node | None, *, needed: bool = False, codes: str = "red green
         "required": ["x"] if needed else [],
         "$defs": {"Colour": {"type": "string", "enum": codes.split()}},
     }
-    about = {"lane": "events", "owner": "agency", "key": ["x"], "invariants": ["in_order"]}
+    about = {
+        "lane": "events",
+        "owner": "agency",
+        "key": ["x"],
+        "modes": ["live"],
+        "invariants": ["in_order"],
+    }
     return of_schema(schema, about)
 
 
@@ -56,6 +62,7 @@ CASES: dict[str, tuple[Normal | None, Normal | None, Normal | None]] = {
     "field-removed": (PLAIN, contract(None), NEEDED),
     "lane-changed": (PLAIN, replace(PLAIN, lane="orders"), replace(PLAIN, lane="")),
     "key-changed": (PLAIN, replace(PLAIN, key=("y", "x")), replace(PLAIN, key=())),
+    "modes-changed": (PLAIN, replace(PLAIN, modes=("test",)), replace(PLAIN, modes=())),
     "owner-changed": (PLAIN, replace(PLAIN, owner="lender"), replace(PLAIN, lane="orders")),
     "invariant-added": (PLAIN, replace(PLAIN, invariants=("in_order", "b")), PLAIN),
     "invariant-removed": (PLAIN, replace(PLAIN, invariants=()), PLAIN),

@@ -66,4 +66,4 @@ def test_a_normal_form_is_read_as_it_was_written() -> None:
     for name, contract in current.items():
         text = normal.dumps(contract)
         assert normal.loads(text) == contract
-        assert len(text.splitlines()) == len(contract.fields) + 9, name
+        assert len(text.splitlines()) == len(contract.fields) + 10, name

@@ -22,12 +22,12 @@ ENVELOPES = {dialect: envelope_schema(dialect) for dialect in Dialect}
 VALIDATORS = {Dialect.LATEST: Draft202012Validator, Dialect.DRAFT_07: Draft7Validator}
 KEYWORDS = {
     "$schema", "$id", "$ref", "$defs", "$comment", "title", "description", "default", "type",
-    "format", "pattern", "enum", "const", "anyOf", "properties", "patternProperties", "required",
+    "format", "pattern", "enum", "const", "anyOf", "properties", "required",
     "additionalProperties", "propertyNames", "items", "minimum", "maximum", "exclusiveMinimum",
     "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties",
     "maxProperties", "uniqueItems",
 }  # fmt: skip
-MAPS = {"properties", "patternProperties", "$defs"}
+MAPS = {"properties", "$defs"}
 Schema = dict[str, Any]
 
 
@@ -165,3 +165,10 @@ def test_a_position_is_an_array_of_numbers() -> None:
         "minimum": -180,
         "maximum": 180,
     }
+
+
+def test_a_map_says_what_its_keys_are_and_what_they_hold() -> None:
+    """No other key is meant, and types generated from it hold numbers."""
+    counters = SCHEMAS[Dialect.LATEST]["adapter.heartbeat.v1"]["properties"]["counters"]
+    assert counters["propertyNames"]["pattern"] == "^[A-Za-z0-9_-]{1,64}$"
+    assert counters["additionalProperties"]["type"] == "integer"

@@ -116,6 +116,14 @@ def test_a_rule_across_fields_is_told_with_its_own_words() -> None:
     assert "Active" in finding.line("zh")
 
 
+def test_a_drill_is_not_taken_for_real() -> None:
+    """What concerns data and attributes together is told, too."""
+    document = example("exercise.started.v1") | {"mode": "live"}
+    (finding,) = validate(json.dumps(document).encode())
+    assert finding.reason is Reason.BAD_ENVELOPE
+    assert "exercise" in finding.line("en")
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

@@ -11,7 +11,7 @@ from typing import Any, cast
 from liandong.contracts import labels
 from liandong.contracts.base import Event, Lane, Role
 from liandong.contracts.catalogue import contracts
-from liandong.contracts.catalogue.index import address, stream
+from liandong.contracts.catalogue.index import address, streams
 from liandong.contracts.catalogue.schema import ENVELOPE, Dialect, data_schema, envelope_schema
 from liandong.contracts.catalogue.words import titles
 from liandong.contracts.envelope import MEDIA_TYPE
@@ -76,7 +76,7 @@ def _channel(event: type[Event]) -> Document:
         "tags": [_lane_tag(event.lane), _owner_tag(event.owner)],
         "x-jetstream": {
             "key": list(event.key_fields),
-            "streams": {mode.value: stream(event.lane, mode) for mode in Mode},
+            "streams": streams(event),
         },
     }
 

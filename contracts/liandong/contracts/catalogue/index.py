@@ -28,10 +28,20 @@ def entry(event: type[Event]) -> Entry:
         "owner": event.owner.value,
         "key": list(event.key_fields),
         "address": address(event),
-        "streams": {mode.value: stream(event.lane, mode) for mode in Mode},
+        "streams": streams(event),
         "dataschema": f"{SCHEMA_ROOT}{event.type_name()}",
         "invariants": list(invariants_of(event)),
     }
+
+
+def modes(event: type[Event]) -> tuple[str, ...]:
+    """Return the modes that a contract may travel in: what belongs to a drill is never live."""
+    return tuple(mode.value for mode in Mode if not (event.drill and mode is Mode.LIVE))
+
+
+def streams(event: type[Event]) -> dict[str, str]:
+    """Return the streams that hold a contract, by mode."""
+    return {mode: stream(event.lane, Mode(mode)) for mode in modes(event)}
 
 
 def address(event: type[Event]) -> str:

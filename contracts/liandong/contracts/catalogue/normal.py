@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from liandong.contracts.base import Event
+from liandong.contracts.catalogue.index import modes
 from liandong.contracts.catalogue.parts import invariants_of
 from liandong.contracts.catalogue.plain import RESTRICTED, Schema
 from liandong.contracts.catalogue.schema import data_schema
@@ -41,6 +42,7 @@ class Normal:
         lane: How it travels; empty where only a schema is known.
         owner: Whose it is to say; empty likewise.
         key: The fields that name its key; empty likewise.
+        modes: The modes that it may travel in; empty likewise.
         invariants: The names of the rules across fields.
         fields: What is promised of each field, by path.
     """
@@ -49,14 +51,22 @@ class Normal:
     lane: str
     owner: str
     key: tuple[str, ...]
+    modes: tuple[str, ...]
     invariants: tuple[str, ...]
     fields: Mapping[str, Facts]
 
 
 def of_contract(event: type[Event]) -> Normal:
     """Return a contract's normal form."""
-    about = (event.lane.value, event.owner.value, event.key_fields, invariants_of(event))
-    return Normal(event.type_name(), *about, _fields_of(data_schema(event)))
+    return Normal(
+        event.type_name(),
+        event.lane.value,
+        event.owner.value,
+        event.key_fields,
+        modes(event),
+        invariants_of(event),
+        _fields_of(data_schema(event)),
+    )
 
 
 def of_schema(schema: Schema, entry: Mapping[str, Any] | None = None) -> Normal:
@@ -83,6 +93,7 @@ def dumps(normal: Normal) -> str:
         "lane": normal.lane,
         "owner": normal.owner,
         "key": normal.key,
+        "modes": normal.modes,
         "invariants": normal.invariants,
     }
     lines = [f"  {_json(name)}: {_json(value)}," for name, value in head.items()]
@@ -100,6 +111,7 @@ def _normal(about: Mapping[str, Any], fields: Mapping[str, Facts]) -> Normal:
         about.get("lane", ""),
         about.get("owner", ""),
         tuple(about.get("key", ())),
+        tuple(about.get("modes", about.get("streams", ()))),
         tuple(about.get("invariants", ())),
         fields,
     )
@@ -115,8 +127,6 @@ def _members(path: str, node: Schema, parts: Schema) -> Iterator[tuple[str, Fact
     for name, part in node.get("properties", {}).items():
         inner = f"{path}.{name}" if path else name
         yield from _field(inner, part, parts, {"required": name in needed})
-    for key, entry in node.get("patternProperties", {}).items():
-        yield from _field(path + ENTRY, entry, parts, {"keys": key})
     if isinstance(entry := node.get("additionalProperties"), dict):
         keys = node.get("propertyNames", {}).get("pattern", "")
         yield from _field(path + ENTRY, cast("Schema", entry), parts, {"keys": keys})

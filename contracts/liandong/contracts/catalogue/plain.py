@@ -17,14 +17,13 @@ RESTRICTED = "restricted: may name people; delivered only to agencies cleared fo
 """The ``$comment`` on a text that is marked so: every validator passes over it."""
 
 _DROPPED = {"title", "discriminator", "restricted", "prefixItems"}
-_MAPS = {"properties", "patternProperties", "$defs"}
 _BRANCHES = {"anyOf", "oneOf", "allOf"}
 _SINGLE = {"items", "additionalProperties", "propertyNames"}
 
 
 def plain(node: Schema) -> Schema:
     """Return a node, and everything below it, in plain words of JSON Schema."""
-    node = _as_array(_one_number(_present(node)))
+    node = _as_map(_as_array(_one_number(_present(node))))
     found = {key: _below(key, value) for key, value in node.items() if key not in _DROPPED}
     if node.get("restricted"):
         found["$comment"] = RESTRICTED
@@ -36,7 +35,7 @@ def plain(node: Schema) -> Schema:
 def _below(key: str, value: Any) -> Any:
     if key == "$defs":
         return {name: plain(_code_list(part)) for name, part in value.items()}
-    if key in _MAPS:
+    if key == "properties":
         return {name: plain(part) for name, part in value.items()}
     if key in _BRANCHES:
         return [plain(part) for part in value]
@@ -86,6 +85,16 @@ def _as_array(node: Schema) -> Schema:
         if all(bound in place for place in places):
             item[bound] = widest(place[bound] for place in places)
     return node | {"items": item}
+
+
+def _as_map(node: Schema) -> Schema:
+    """Say the pattern of a map's keys apart from what it holds: no other key is meant."""
+    if "patternProperties" not in node:
+        return node
+    ((pattern, entry),) = node["patternProperties"].items()
+    rest = {key: value for key, value in node.items() if key != "patternProperties"}
+    names = {"type": "string", "pattern": pattern}
+    return rest | {"propertyNames": names, "additionalProperties": entry}
 
 
 def _code_list(part: Schema) -> Schema:

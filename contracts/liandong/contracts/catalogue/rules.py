@@ -22,6 +22,7 @@ FIELD_REMOVED = Rule("field-removed", BOTH, "a field is gone")
 
 LANE_CHANGED = Rule("lane-changed", BOTH, "it travels in another stream")
 KEY_CHANGED = Rule("key-changed", BOTH, "it is kept in order, and addressed, by something else")
+MODES_CHANGED = Rule("modes-changed", BOTH, "it belongs to drills only, or no more")
 OWNER_CHANGED = Rule("owner-changed", BOTH, "somebody else says it")
 INVARIANT_ADDED = Rule("invariant-added", PUBLISHERS, "a rule across fields is new")
 INVARIANT_REMOVED = Rule("invariant-removed", READERS, "a rule across fields holds no more")
@@ -138,11 +139,19 @@ def meanings(old: Facts, new: Facts) -> Found:
 
 
 def attributes(old: Normal, new: Normal) -> Found:
-    """Find another lane, key or owner. A side that does not know its own says nothing."""
-    for rule, name in ((LANE_CHANGED, "lane"), (KEY_CHANGED, "key"), (OWNER_CHANGED, "owner")):
+    """Find another lane, key, owner or mode. A side that does not know its own says nothing."""
+    for rule, name in _ATTRIBUTES.items():
         was, is_now = getattr(old, name), getattr(new, name)
         if was and is_now and was != is_now:
             yield rule, was, is_now
+
+
+_ATTRIBUTES = {
+    LANE_CHANGED: "lane",
+    KEY_CHANGED: "key",
+    MODES_CHANGED: "modes",
+    OWNER_CHANGED: "owner",
+}
 
 
 def invariants(old: Normal, new: Normal) -> Found:

@@ -87,7 +87,8 @@ def for_readers(schema: Schema) -> Schema:
     """Return what a reader must be ready for, after a later publisher than itself.
 
     Unknown fields, codes that it does not know, and null where a field may be absent: none of them
-    is a fault to a reader. What is required, and of which type and size, stays as it is.
+    is a fault to a reader. What is required, and of which type and size, stays as it is. The words
+    are left to the publisher's file.
     """
     return cast("Schema", _opened(schema))
 
@@ -128,6 +129,8 @@ def _opened(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     found = {key: _opened(value) for key, value in cast("Schema", node).items()}
+    if isinstance(found.get("description"), str):  # and no field of that name
+        found.pop("description")
     if found.get("additionalProperties") is False:
         found["additionalProperties"] = True
     if "enum" in found:
@@ -142,8 +145,8 @@ def _opened(node: Any) -> Any:
 
 
 def _nullable(part: Schema) -> Schema:
-    told = {key: part[key] for key in ("description", "default") if key in part}
-    return {"anyOf": [_without(part, *told), {"type": "null"}], **told}
+    default = {"default": part["default"]} if "default" in part else {}
+    return {"anyOf": [_without(part, "default"), {"type": "null"}], **default}
 
 
 def _without(node: Schema, *keys: str) -> Schema:

@@ -83,7 +83,7 @@ def validate(body: bytes) -> tuple[Finding, ...]:
         document = wire.loads(body)
     except ContractError as error:
         return (Finding((), error.reason.name, error.reason, found=error.faults[0].found),)
-    return tuple(_findings(document))[:MAX_FAULTS]
+    return tuple(_findings(document))[:MAX_FAULTS] or tuple(_as_read(document))
 
 
 def _findings(document: dict[str, Any]) -> Iterator[Finding]:
@@ -95,6 +95,15 @@ def _findings(document: dict[str, Any]) -> Iterator[Finding]:
             yield Finding(("type",), "unknown_contract", Reason.UNKNOWN_CONTRACT, found=name)
         else:
             yield from _data(document, event)
+
+
+def _as_read(document: dict[str, Any]) -> Iterator[Finding]:
+    """Yield what a reader refuses for reasons that concern the message as a whole."""
+    try:
+        Envelope.from_document(document, strict=True)
+    except ContractError as error:
+        for fault in error.faults:
+            yield Finding((), "value_error", error.reason, found=fault.found)
 
 
 def _attributes(document: dict[str, Any]) -> Iterator[Finding]:
