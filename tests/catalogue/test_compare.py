@@ -4,15 +4,17 @@ Whether a change really breaks somebody is tried in test_verdicts.py, on models.
 """
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from liandong.contracts.catalogue.change import Change
+from liandong.contracts.catalogue.change import Change, Party
 from liandong.contracts.catalogue.compare import compare
 from liandong.contracts.catalogue.normal import Normal, of_schema
 from liandong.contracts.catalogue.rules import ALL_RULES
 
+ROOT = Path(__file__).resolve().parents[2]
 Node = dict[str, Any]
 TEXT: Node = {"type": "string", "maxLength": 200}
 NUMBER: Node = {"type": "number", "minimum": 0, "maximum": 10}
@@ -169,3 +171,15 @@ def test_what_breaks_somebody_comes_first() -> None:
 def test_nothing_has_changed_in_what_is_the_same() -> None:
     """Silence means peace."""
     assert compare({"a": PLAIN}, {"a": contract(TEXT)}) == ()
+
+
+def test_the_documentation_has_every_rule_with_its_verdict() -> None:
+    """In the order of the rules, row by row."""
+    page = (ROOT / "docs" / "how-to" / "change-a-contract.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert rows == [
+        f"| `{rule.name}` | {rule.meaning} "
+        + "".join(f"| {'breaks' if party in rule.breaks else ''} " for party in Party)
+        + "|"
+        for rule in ALL_RULES
+    ]
