@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from liandong.adapters.codecs import cap
-from liandong.adapters.region import alert_read
+from liandong.adapters.region import alert_cap, alert_read
 from liandong.adapters.region.alert_out import AlertOut, AlertOutSettings
 from liandong.adapters.region.alerts import AlertPush
 from liandong.adapters.sdk import Document, Journal
@@ -173,6 +173,21 @@ async def test_a_signed_original_goes_out_byte_for_byte_unless_in_a_drill(
     (file,) = (tmp_path / "out").iterdir()
     assert (file.read_bytes() == document.body) is (mode is Mode.LIVE)
     assert (cap.parse(file.read_bytes()).status is cap.Status.ACTUAL) is (mode is Mode.LIVE)
+
+
+async def test_a_region_that_never_saw_a_signed_document_passes_it_on_byte_for_byte(
+    kept: tuple[Path, Document], tmp_path: Path
+) -> None:
+    """It came over a gateway, as a message and nothing else."""
+    _, document = kept
+    told = {"original": alert_cap.read(document.body).event.model_dump()["original"]}
+    sent = envelope_of(document, Mode.LIVE)
+    sent = sent.model_copy(update={"data": sent.data.model_copy(update=told)})
+    settings = AlertOutSettings(name="out", agency="zj/out/tv", area="cn", folder=tmp_path / "out")
+    with Journal(tmp_path / "out.journal") as journal:
+        await AlertOut(settings, journal).deliver(Envelope.decode(sent.encode()))
+    (file,) = (tmp_path / "out").iterdir()
+    assert file.read_bytes() == document.body
 
 
 async def test_an_alert_for_a_few_stays_here(tmp_path: Path, samples: Path) -> None:

@@ -27,6 +27,9 @@ TestAlertFeed = conformance(
 TestAlertOut = conformance(
     AlertOut,
     lambda folder: {"folder": folder / "out"},
-    events=[Envelope.from_document(example("alert.issued.v1"))],
+    events=[
+        Envelope.from_document(example(name))
+        for name in ("alert.issued.v1", "alert.updated.v1", "alert.cancelled.v1")
+    ],
     down={"url": f"{CLOSED}/alerts"},
 )
