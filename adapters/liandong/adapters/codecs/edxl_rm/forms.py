@@ -7,7 +7,7 @@ A reader takes the trimmed text and returns what to keep, and whether it had to 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from liandong.adapters.codecs.edxl_rm.document import Defect
@@ -55,15 +55,17 @@ def moment(text: str) -> datetime:
     """Return what an ``xsd:dateTime`` says, to the microsecond; naive where it has no offset.
 
     Raises:
-        ValueError: It is none, or of a year that a datetime cannot hold.
+        ValueError: It is none, or one that UTC cannot hold in the years 1 to 9999.
     """
     if not _DATE_TIME.fullmatch(text):
         raise ValueError(_A_TIME)
     days = timedelta(days=bool(_END_OF_DAY.search(text)))
     try:
-        return datetime.fromisoformat(_END_OF_DAY.sub("T00:00:00", text)) + days
+        read = datetime.fromisoformat(_END_OF_DAY.sub("T00:00:00", text)) + days
+        read.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError(_A_TIME) from None
+    return read
 
 
 def _read_time(text: str) -> Reading:

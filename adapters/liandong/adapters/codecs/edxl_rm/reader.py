@@ -69,7 +69,7 @@ class _Reader:
         if xml.namespace(root) != MESSAGE:
             self.note(Defect.WRONG_NAMESPACE, path)
         for repeated in repeated_ids(root):
-            self.note(Defect.REPEATED_ID, path, repeated.attrib.pop(GML_ID))
+            self.note(Defect.REPEATED_ID, path, str(repeated.attrib.pop(GML_ID)))
         values = self.fields(root, ROOT, path)
         content_type = values.pop("content_type")
         if content_type != self.kind:
