@@ -25,7 +25,7 @@ EITHER: Node = {"anyOf": [{"type": "number"}, {"type": "boolean"}]}
 MARK = {"$comment": "restricted: may name people; delivered only to agencies cleared for it"}
 METRES = {"type": "number", "description": "How far, in metres."}
 KILOMETRES = {"type": "number", "description": "How far, in kilometres."}
-FURTHER = {"type": "number", "description": "How far it is, in metres."}
+FURTHER = {"type": "number", "description": "How far it is, in metres (CAP has kilometres)."}
 
 
 def contract(node: Node | None, *, needed: bool = False, codes: str = "red green") -> Normal:
@@ -132,6 +132,7 @@ def test_every_rule_is_tried() -> None:
         (TEXT | {"pattern": "^a$"}, TEXT, "widened"),
         ({"const": "a"}, {"const": "b"}, "narrowed"),
         (CODES, TEXT, "type-changed"),
+        (METRES, METRES | {"description": "In metres a second."}, "unit-changed"),
     ],
 )
 def test_what_is_tighter_or_looser_is_told_apart(old: Node, new: Node, rule: str) -> None:

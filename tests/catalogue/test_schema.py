@@ -142,6 +142,14 @@ def test_a_reader_is_ready_for_a_later_publisher(changes: Schema) -> None:
     assert faults(schema, reported(incident_id=None, **changes)) == ["$.incident_id"]
 
 
+def test_a_reader_s_schema_leaves_words_and_defaults_to_the_publisher_s() -> None:
+    """A default where null is allowed as well is one that a strict validator throws at."""
+    reader = [
+        node for one in SCHEMAS[Dialect.DRAFT_07].values() for node in nodes(for_readers(one))
+    ]
+    assert [node for node in reader if {"default", "description"} & node.keys()] == []
+
+
 def test_a_publisher_may_leave_out_what_has_a_default() -> None:
     """The schema says what absence means; a constant is needed all the same."""
     schema = SCHEMAS[Dialect.LATEST]["incident.reported.v1"]

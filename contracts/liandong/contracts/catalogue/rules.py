@@ -118,10 +118,10 @@ def defaults(old: Facts, new: Facts) -> Found:
 
 
 def units(old: Facts, new: Facts) -> Found:
-    """Find a number whose description names another unit than it did."""
-    was, is_now = _units_in(old), _units_in(new)
+    """Find a number whose description names another unit first than it did."""
+    was, is_now = _unit_in(old), _unit_in(new)
     if was and is_now and was != is_now:
-        yield UNIT_CHANGED, sorted(was), sorted(is_now)
+        yield UNIT_CHANGED, was, is_now
 
 
 def marks(old: Facts, new: Facts) -> Found:
@@ -177,12 +177,13 @@ ALL_RULES: tuple[Rule, ...] = tuple(one for one in globals().values() if isinsta
 """Every kind of change, in the order of this file: the table in the documentation."""
 
 _UNIT = re.compile(
-    r"\b(metres|kilometres|millimetres|centimetres|feet|miles|knots|degrees|milliseconds|seconds"
-    r"|minutes|hours|days|litres|cubic metres|kilograms|grams|tonnes|bytes|percent|per cent"
-    r"|hectares|square metres|square kilometres)\b(?! an? (?:hour|second))"
+    r"\b(?:(?:square |cubic )?(?:kilo|centi|milli)?metres|feet|miles|knots|degrees"
+    r"|(?:milli)?seconds|minutes|hours|days|litres|(?:kilo)?grams|tonnes|bytes|per ?cent|hectares)"
+    r"(?: an? (?:hour|minute|second))?\b"
 )
 
 
-def _units_in(facts: Facts) -> set[str]:
+def _unit_in(facts: Facts) -> str:
     numeric = {"number", "integer"} & set(facts["types"])
-    return set(_UNIT.findall(facts.get("meaning", ""))) if numeric else set()
+    found = _UNIT.search(facts.get("meaning", "")) if numeric else None
+    return found[0] if found else ""

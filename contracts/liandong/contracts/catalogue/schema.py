@@ -88,7 +88,7 @@ def for_readers(schema: Schema) -> Schema:
 
     Unknown fields, codes that it does not know, and null where a field may be absent: none of them
     is a fault to a reader. What is required, and of which type and size, stays as it is. The words
-    are left to the publisher's file.
+    and the defaults are left to the publisher's file.
     """
     return cast("Schema", _opened(schema))
 
@@ -145,8 +145,7 @@ def _opened(node: Any) -> Any:
 
 
 def _nullable(part: Schema) -> Schema:
-    default = {"default": part["default"]} if "default" in part else {}
-    return {"anyOf": [_without(part, "default"), {"type": "null"}], **default}
+    return {"anyOf": [_without(part, "default"), {"type": "null"}]}
 
 
 def _without(node: Schema, *keys: str) -> Schema:
