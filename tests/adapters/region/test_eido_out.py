@@ -47,7 +47,7 @@ async def sent(sink: EidoOut, said: list[Envelope]) -> list[Any]:
 
 
 async def test_what_came_in_goes_back_whole_with_what_we_know(tmp_path: Path) -> None:
-    """Nothing goes back by itself; our note does, in their EIDO, persons and all as they sent it."""
+    """Nothing goes back by itself; our note does, in their EIDO, persons and all as it came."""
     theirs = came_in(tmp_path / "in.db")
     note = IncidentUpdated(incident_id=theirs[0].key, note="Foam is on its way.")
     ours = Envelope(source=Agency.parse("lz/fire/119-linzhou"), area="cn.99.01", data=note)

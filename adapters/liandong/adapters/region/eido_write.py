@@ -7,6 +7,7 @@ counts of people, a unit's order, crew and lending), who has left, and the first
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from liandong.adapters.codecs import eido
 from liandong.adapters.codecs.eido import Eido, Kind
@@ -141,8 +142,7 @@ class _Update:
 
     def _incident(self, said: facts.Facts, cleared: IncidentCleared | None = None) -> None:
         there = next(iter(self._eido.of(Kind.INCIDENT)), None)
-        before = facts.reported_facts(facts.incident_facts(there, self._eido))
-        changed = _differing(said, before)
+        changed = _differing(said, _reported(self._eido))
         new = _given(said) if changed.keys() & fields.OF_INCIDENT and not there else changed
         written = fields.of_incident(new)
         if place := self._place(new.get("location"), "location", "CurrentIncident"):
@@ -237,8 +237,7 @@ class _Update:
 
     def _note(self, text: str, number: int) -> str | None:
         """Write a note, unless the document says it already; return its ``$id``."""
-        remarks = (c for kind in facts.REMARKS for c in self._eido.of(kind))
-        if any(text in facts.remark_parts(remark) for remark in remarks):
+        if text in _remarks(self._eido):
             return None
         identity = f"{self._envelope.id}-note-{number}"
         self._put(Kind.NOTES, identity, {"notesActionComments": fields.markup(text)})
@@ -282,6 +281,19 @@ class _Update:
             bare = fields.bare_agency(identity, agency, self._envelope.time)
             self._parts.setdefault(Kind.AGENCY, []).append(bare)
         return identity
+
+
+# Many events meet one document: what it says is read once.
+@lru_cache(maxsize=4)
+def _reported(document: Eido) -> facts.Facts:
+    there = next(iter(document.of(Kind.INCIDENT)), None)
+    return facts.reported_facts(facts.incident_facts(there, document))
+
+
+@lru_cache(maxsize=4)
+def _remarks(document: Eido) -> frozenset[str]:
+    found = (remark for kind in facts.REMARKS for remark in document.of(kind))
+    return frozenset(part for remark in found for part in facts.remark_parts(remark))
 
 
 def _given(said: facts.Facts) -> facts.Facts:

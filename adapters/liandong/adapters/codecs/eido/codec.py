@@ -43,18 +43,15 @@ def parse(body: bytes, *, zone: tzinfo = UTC) -> Eido:
             reason=Reason.UNSUPPORTED,
         )
     eido = document(fields, zone=zone)
-    return replace(eido, inherited=eido.defects)
+    return replace(eido, defects=defects_of(eido))
 
 
-def document(
-    tree: Mapping[str, Any], *, zone: tzinfo = UTC, inherited: tuple[str, ...] = ()
-) -> Eido:
-    """Return the document of a JSON tree, its defects found.
+def document(tree: Mapping[str, Any], *, zone: tzinfo = UTC) -> Eido:
+    """Return the document of a JSON tree, whose defects `render` finds.
 
     Args:
         tree: The JSON; it is not copied, and not to be changed afterwards.
         zone: The zone of times without offset.
-        inherited: Defects that stood in what it was made from (`Eido.inherited`).
 
     Raises:
         DocumentError: It has no ``$id``: it does not say which incident it is about.
@@ -62,17 +59,18 @@ def document(
     eido = index(tree, zone)
     if not eido.root.id:
         raise DocumentError(STANDARD, "the incident's tracking identifier", where="$id")
-    return replace(eido, defects=defects_of(eido), inherited=inherited)
+    return eido
 
 
 def render(eido: Eido) -> bytes:
     """Return the document as JSON in UTF-8.
 
     Raises:
-        DocumentError: It has a defect that it did not inherit, or is more than a reader would take.
+        DocumentError: It has a defect that it had not when read, or is more than a reader would
+            take.
     """
-    for defect in eido.defects:
-        if defect not in eido.inherited:
+    for defect in defects_of(eido):
+        if defect not in eido.defects:
             _, where, *found = defect.split(": ", 2)
             raise DocumentError(STANDARD, expected(defect), where=where, found="".join(found))
     body = json.dumps(eido.root.fields, ensure_ascii=False, allow_nan=False).encode()

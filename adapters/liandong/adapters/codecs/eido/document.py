@@ -33,8 +33,9 @@ class Component:
 
     @property
     def id(self) -> str:
-        """Its ``$id``; empty where it has none."""
-        return self.text("$id") or ""
+        """Its ``$id`` as it stands; empty where it has none."""
+        value = self.fields.get("$id")
+        return value if isinstance(value, str) and value.strip() else ""
 
     @property
     def updated(self) -> datetime | None:
@@ -105,17 +106,15 @@ class Eido:
         root: The EIDO itself as a component: its ``$id`` is the incident's tracking identifier.
         components: All the others, in the document's order, those inside another after it.
         references: Every ``$ref`` of the document, in its order.
-        defects: What is wrong and was read leniently all the same, ``name: place: what stood
-            there``, the name one of `Defect`.
-        inherited: Those of them that somebody else made: a writer passes another's words on as
-            they are, and answers for the rest.
+        defects: What was wrong when it was read, and was read leniently all the same, ``name:
+            place: code that stood there``, the name one of `Defect`. A writer passes another's
+            words on as they are, and answers for anything else.
     """
 
     root: Component
     components: tuple[Component, ...]
     references: tuple[Reference, ...]
     defects: tuple[str, ...] = ()
-    inherited: tuple[str, ...] = ()
 
     def of(self, kind: Kind) -> tuple[Component, ...]:
         """Return the components of a kind."""

@@ -1,7 +1,7 @@
 """An EIDO and what has changed since -> the EIDO as it is now."""
 
 from collections.abc import Mapping
-from copy import deepcopy
+from dataclasses import replace
 from typing import Any, cast
 
 from liandong.adapters.codecs.eido.codec import document
@@ -20,40 +20,45 @@ def merge(original: Eido, update: Mapping[str, Any]) -> Eido:
         original: The document; it stays as it is.
         update: An EIDO's JSON, as much of it as has changed.
     """
-    tree = deepcopy(dict(original.root.fields))
-    _write_into(tree, update, Kind.DOCUMENT)
-    return document(tree, zone=original.root.zone, inherited=original.inherited)
+    tree = _merged(original.root.fields, update, Kind.DOCUMENT)
+    return replace(document(tree, zone=original.root.zone), defects=original.defects)
 
 
-def _write_into(target: dict[str, Any], update: Mapping[str, Any], kind: Kind) -> None:
+def _merged(fields: Mapping[str, Any], update: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
+    """Return new fields; what does not change is shared with the old ones."""
     known = fields_of(kind)
+    merged = dict(fields)
     for name, value in update.items():
         field = known.get(name, _FREE)
         if field.form is Form.PART:
-            _write_parts(target, name, field, value)
+            merged[name] = _parts(merged.get(name), value, field)
         elif field.form is Form.LINK and field.many:
-            there = _list(target.get(name))
-            target[name] = there + [link for link in deepcopy(value) if link not in there]
+            there = _list(merged.get(name))
+            merged[name] = there + [link for link in value if link not in there]
         else:
-            target[name] = deepcopy(value)
+            merged[name] = value
+    return merged
 
 
-def _write_parts(target: dict[str, Any], name: str, field: Field, value: Any) -> None:
-    there = _list(target.get(name))
-    array = field.many or isinstance(target.get(name), list)
-    for part in _list(value):
-        same = _same(there, part["$id"], field)
-        if same is None:
-            there.append(same := {})
-        identity = same.get("$id", part["$id"])
-        _write_into(same, part | {"$id": identity}, field.kind or Kind.UNKNOWN)
-        target[name] = there if array else same
+def _parts(old: Any, new: Any, field: Field) -> Any:
+    parts, kind = _list(old), field.kind or Kind.UNKNOWN
+    for part in _list(new):
+        place, before = _standing(parts, part["$id"], field)
+        identity = before.get("$id", part["$id"])
+        parts[place : place + 1] = [_merged(before, part | {"$id": identity}, kind)]
+    return parts if field.many or isinstance(old, list) else parts[-1]
 
 
-def _same(there: list[Any], identity: str, field: Field) -> dict[str, Any] | None:
-    """Return the component of that ``$id``; where only one may stand, the one that does."""
-    parts = (cast("dict[str, Any]", part) for part in there if isinstance(part, dict))
-    return next((p for p in parts if not field.many or p.get("$id") == identity), None)
+def _standing(parts: list[Any], identity: str, field: Field) -> tuple[int, dict[str, Any]]:
+    """Return where the component of that ``$id`` stands; where only one may, the one that does.
+
+    Where none does: behind the last, and nothing.
+    """
+    for place, part in enumerate(parts):
+        fields = cast("dict[str, Any]", part) if isinstance(part, dict) else None
+        if fields is not None and (not field.many or fields.get("$id") == identity):
+            return place, fields
+    return len(parts), {}
 
 
 def _list(value: Any) -> list[Any]:
