@@ -51,7 +51,11 @@ def show_contract(name: str, language: str, *, as_json: bool) -> None:
     promised = of_contract(event).fields.items()
     fields = [_field(event, path, facts) for path, facts in promised]
     if as_json:
-        about = entry(event) | {"fields": fields, "codes": _codes(event)}
+        codes = {
+            name: {member.value: _told(labels.of_code(member)) for member in one}
+            for name, one in _code_lists(event).items()
+        }
+        about = entry(event) | {"fields": fields, "codes": codes}
         typer.echo(json.dumps(about, ensure_ascii=False))
         return
     fields.sort(key=lambda about: str(about["path"]).startswith("provenance"))
@@ -78,9 +82,18 @@ def _head(event: type[Event], column: int) -> Iterator[str]:
     yield ""
     yield (inspect.getdoc(event) or "", label.meaning_zh)[column]
     yield ""
-    for name, words in _HEADINGS.items():
-        value = ", ".join(event.key_fields) if name == "key" else about[name]
-        yield f"{words[column]}: {value}"
+    values = {
+        "lane": _called(event.lane, column),
+        "owner": _called(event.owner, column),
+        "key": ", ".join(event.key_fields),
+        "address": str(about["address"]),
+    }
+    yield from (f"{_HEADINGS[name][column]}: {value}" for name, value in values.items())
+
+
+def _called(code: Vocabulary, column: int) -> str:
+    label = labels.of_code(code)
+    return f"{code} ({(label.en, label.zh)[column]})"
 
 
 def _rows(fields: list[About], column: int) -> Iterator[str]:
@@ -95,18 +108,16 @@ def _rows(fields: list[About], column: int) -> Iterator[str]:
 
 
 def _lists(event: type[Event], column: int) -> Iterator[str]:
-    for name, values in _codes(event).items():
-        yield name
-        for value, told in values.items():
-            yield f"    {value:<28} {told[_LANGUAGES[column]]}"
+    for name, codes in _code_lists(event).items():
+        label = labels.of_class(codes)
+        yield f"{name}  {(label.en, label.zh)[column]}"
+        for member in codes:
+            label = labels.of_code(member)
+            yield f"    {member.value:<28} {(label.en, label.zh)[column]}"
 
 
-def _codes(event: type[Event]) -> dict[str, dict[str, Any]]:
-    lists = {n: part for n, part in parts_of(event).items() if issubclass(part, Vocabulary)}
-    return {
-        name: {member.value: _told(labels.of_code(member)) for member in codes}
-        for name, codes in lists.items()
-    }
+def _code_lists(event: type[Event]) -> dict[str, type[Vocabulary]]:
+    return {n: part for n, part in parts_of(event).items() if issubclass(part, Vocabulary)}
 
 
 def _told(label: Label) -> dict[str, str]:
