@@ -17,6 +17,7 @@ from liandong.adapters.region.eido_read import read
 from liandong.adapters.region.eido_write import Issuer, write
 from liandong.contracts import (
     Agency,
+    Code,
     DocumentError,
     Envelope,
     Event,
@@ -211,6 +212,17 @@ def test_an_incident_is_closed_with_its_disposition() -> None:
     assert incident["incidentStatusCommonRegistryText"] == ["Closed"]
     assert disposition["dispositionCommonRegistryCode"] == "02"
     assert disposition["notesReference"] == [{"$ref": "note-2"}]
+
+
+def test_how_it_ended_is_a_note_where_no_common_code_says_it() -> None:
+    """EIDO has no disposition without one."""
+    tree = json.loads(FULL)
+    del tree["incidentComponent"]["dispositionComponent"]
+    local = Code(local="D9", system="lz-119", text="Burnt down")
+    event = IncidentCleared(incident_id=INCIDENT, cleared=LATER, local_disposition=local)
+    after = written(by_fire(event), eido.parse(json.dumps(tree).encode()))
+    assert "dispositionComponent" not in after["incidentComponent"]
+    assert after["notesComponent"][-1]["notesActionComments"] == "Burnt down"
 
 
 def test_a_drill_is_never_written_as_an_eido(golden: list[Envelope]) -> None:

@@ -130,7 +130,7 @@ class _Update:
             case IncidentReopened():
                 self._incident({"status": event.status, "note": event.reason})
             case IncidentCleared():
-                self._incident({"status": event.status, "note": event.report}, event)
+                self._incident({"status": event.status, "note": _ending(event)}, event)
             case IncidentParticipantJoined():
                 self._agency(event)
             case UnitStatus():
@@ -161,12 +161,11 @@ class _Update:
 
     def _disposition(self, event: IncidentCleared) -> Fields | None:
         found = self._eido.of(Kind.DISPOSITION)
-        there = next(
-            iter(sorted(found, key=lambda c: not c.flag("dispositionPrimaryIndicator"))), None
-        )
+        primary = sorted(found, key=lambda c: not c.flag("dispositionPrimaryIndicator"))
+        there = next(iter(primary), None)
         changed = _differing(dict(event), facts.disposition_facts(there) if there else {})
         written = fields.of_disposition(changed)
-        if not written:
+        if not written or not (there or event.disposition):
             return None
         identity = there.id if there else f"{self._envelope.id}-disposition"
         return self._component(Kind.DISPOSITION, identity, written)
@@ -281,6 +280,13 @@ class _Update:
             bare = fields.bare_agency(identity, agency, self._envelope.time)
             self._parts.setdefault(Kind.AGENCY, []).append(bare)
         return identity
+
+
+def _ending(event: IncidentCleared) -> str:
+    """Return how an incident ended, in words; a local code too that no common one stands beside."""
+    local = None if event.disposition else event.local_disposition
+    said = (local and (local.text or local.local), event.summary, event.report)
+    return "\n".join(filter(None, said))
 
 
 # Many events meet one document: what it says is read once.
