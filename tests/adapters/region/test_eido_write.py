@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
 from eido_schema import validator
@@ -97,6 +99,33 @@ def test_an_eido_that_nothing_new_is_said_of_stays_as_it_is(
         body = (folder / "eido" / "call-transfer-EIDO.json").read_bytes()
     document = eido.parse(body)
     assert written(envelopes(document), document) == json.loads(body)
+
+
+changes = st.sampled_from(
+    [None, "", "x", 7, True, [], ["x", "Closed"], {"$ref": "note-1"}, {"$id": "unit-a7"}, INCIDENT]
+)
+
+
+def places(tree: Any) -> list[tuple[Any, Any]]:
+    """Return every container of a JSON tree with each of its keys."""
+    keys = tree if isinstance(tree, dict) else range(len(tree)) if isinstance(tree, list) else ()
+    return [(tree, key) for key in keys] + [p for key in keys for p in places(tree[key])]
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_whatever_it_says_it_comes_back_as_it_was(data: st.DataObject) -> None:
+    """With every defect that it had: nothing is mended in another's words."""
+    tree = json.loads(FULL)
+    for _ in range(data.draw(st.integers(1, 4))):
+        container, key = data.draw(st.sampled_from(places(tree)))
+        container[key] = data.draw(changes)
+    try:
+        document = eido.parse(json.dumps(tree).encode())
+        said = envelopes(document)
+    except DocumentError:
+        return
+    assert written(said, document) == tree
 
 
 def test_an_incident_of_ours_is_a_valid_eido(
