@@ -48,8 +48,9 @@ class Attributes(BaseModel):
 
 def lines(document: dict[str, Any]) -> dict[str, Work]:
     """Return what is measured with one example, by name."""
-    envelope = Envelope.from_document(document)
-    body, kind = envelope.encode(), type(envelope.data)
+    body = Envelope.from_document(document).encode()
+    envelope = Envelope.decode(body)
+    kind = type(envelope.data)
     data = envelope.data.model_dump_json(exclude_none=True)
     plain = create_model("Message", __base__=Attributes, data=(kind, ...))
     message = plain.model_validate_json(body)

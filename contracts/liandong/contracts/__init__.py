@@ -130,6 +130,7 @@ from liandong.contracts.codes import (
     Count,
     Discipline,
     IncidentCategory,
+    Precedence,
     Quantity,
     ResponseGrade,
     Seconds,
@@ -149,7 +150,6 @@ from liandong.contracts.command import (
 from liandong.contracts.envelope import (
     Envelope,
     EventId,
-    Precedence,
     faults_of,
     new_id,
 )

@@ -243,7 +243,10 @@ class Event(Value):
 
         It is the incident, or where there is none the unit, order, facility or datastream.
         """
-        return next(str(value) for name in self.key_fields if (value := getattr(self, name)))
+        for name in self.key_fields:
+            if value := getattr(self, name):
+                return str(value)
+        raise ValueError(f"{self.type_name()} without any of {self.key_fields}")
 
     def newest(self) -> "Event":
         """Return the same fact in the newest version of its contract.

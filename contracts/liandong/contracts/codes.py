@@ -20,6 +20,15 @@ Seconds = Annotated[float, Field(ge=0, le=31_622_400)]
 """How long, in seconds: 0 to 366 days."""
 
 
+class Precedence(Vocabulary):
+    """How soon people must look at it, most urgent first."""
+
+    FLASH = "flash"
+    IMMEDIATE = "immediate"
+    PRIORITY = "priority"
+    ROUTINE = "routine"
+
+
 class Discipline(Vocabulary):
     """A kind of service, by what it is called for."""
 
