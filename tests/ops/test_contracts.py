@@ -150,7 +150,7 @@ def test_faults_are_told_to_programs(cli: Any) -> None:
     (message,) = json.loads(done.stdout)
     assert done.returncode == 1
     assert not message["right"]
-    assert {fault["kind"] for fault in message["faults"]} == {"missing", "constant"}
+    assert {fault["kind"] for fault in message["faults"]} == {"missing"}
     assert {fault["reason"] for fault in message["faults"]} == {201}
 
 

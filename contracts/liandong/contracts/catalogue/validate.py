@@ -24,7 +24,8 @@ from liandong.contracts.subjects import Agency
 
 Language = Literal["en", "zh"]
 
-_NEEDED = ("id", "source", "type", "time", "mode", "area", "data")
+_NEEDED = ("specversion", "id", "source", "type", "time", "mode", "area", "data")
+_READ = tuple(name for name in Envelope.model_fields if name not in {"source", "data"})
 _CONSTANTS = {"specversion": SPECVERSION, "datacontenttype": MEDIA_TYPE}
 _SCALARS = {"string_type", "int_type", "float_type", "bool_type"}
 _MANY_CODES = 50
@@ -103,7 +104,8 @@ def _as_read(document: dict[str, Any]) -> Iterator[Finding]:
         Envelope.from_document(document, strict=True)
     except ContractError as error:
         for fault in error.faults:
-            yield Finding((), "value_error", error.reason, found=fault.found)
+            path = (fault.path,) if fault.path else ()
+            yield Finding(path, "value_error", error.reason, found=fault.found)
 
 
 def _attributes(document: dict[str, Any]) -> Iterator[Finding]:
@@ -113,14 +115,13 @@ def _attributes(document: dict[str, Any]) -> Iterator[Finding]:
         if name not in document:
             yield Finding((name,), "missing", bad)
     for name, value in _CONSTANTS.items():
-        if document.get(name, value if name == "datacontenttype" else None) != value:
-            found = str(document.get(name, "nothing"))[:80]
-            yield Finding((name,), "constant", bad, {"expected": value}, found)
+        if name in document and document[name] != value:
+            yield Finding((name,), "constant", bad, {"expected": value}, str(document[name])[:80])
     if "source" in document and not _is_agency(source := document["source"]):
         yield Finding(("source",), "agency", bad, found=str(source)[:80])
-    read = {name: document[name] for name in Envelope.model_fields if name in document}
+    read = {name: document[name] for name in _READ if name in document}
     for finding in _misfits(Envelope, read, (), bad):
-        if finding.path[0] not in {"source", "data"} and finding.kind != "missing":
+        if finding.kind != "missing":
             yield finding
 
 
