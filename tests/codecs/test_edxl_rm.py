@@ -70,6 +70,16 @@ def test_a_name_outside_its_party_is_put_into_place(data_dir: Path) -> None:
     assert "Scott" in (message.contacts[0].party or "")
 
 
+def test_an_organisation_keeps_the_attributes_of_others() -> None:
+    """CIQ lets anybody add to it there, but not in CIQ's own name or in none."""
+    foreign = b'<xpil:OrganisationInfo xmlns:x="urn:x" x:Rank="1" Rank="2" xpil:Rank="3"'
+    message = rm.parse(REQUEST.replace(b"<xpil:OrganisationInfo", foreign))
+    party = message.contacts[0].party or ""
+    assert 'x:Rank="1"' in party
+    assert "Rank" not in party.replace('x:Rank="1"', "")
+    assert len(message.defects) == 2
+
+
 def test_a_place_can_be_said_without_xml() -> None:
     """An address and a point of the bus become xAL and GML, and are read again."""
     assert rm.address_line(rm.address_of("8 <Hexing> Road & gate")) == "8 <Hexing> Road & gate"

@@ -152,7 +152,7 @@ def _organisation_info() -> Shape:
         "ValidFrom": forms.TIME,
         "ValidTo": forms.TIME,
     }
-    return Shape(attributes=_named(XPIL, attributes) | _named(CT, quality))
+    return Shape(attributes=_named(XPIL, attributes) | _named(CT, quality), foreign=True)
 
 
 def _party() -> Shape:

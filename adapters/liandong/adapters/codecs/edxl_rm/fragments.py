@@ -16,6 +16,7 @@ from liandong.adapters.codecs.edxl_rm.document import Defect
 from liandong.adapters.codecs.edxl_rm.forms import Form
 
 GML_ID = "{http://www.opengis.net/gml}id"
+_OWN = ("{urn:oasis:names:tc:ciq:", "{http://www.opengis.net/", "{http://www.w3.org/")
 Note = Callable[[Defect, str], None]
 """Takes a defect and its place."""
 
@@ -30,6 +31,7 @@ class Shape:
         required: Children and attributes that must be there.
         single: Children that may be there only once.
         attributes: The form of each attribute, by qualified name.
+        foreign: Attributes of namespaces that are neither CIQ's nor GML's are kept as they are.
         any_order: The children may stand in any order.
         some: At least one child, of any kind.
         just_one: One child, no more and no less.
@@ -41,6 +43,7 @@ class Shape:
     required: frozenset[str] = frozenset()
     single: frozenset[str] = frozenset()
     attributes: Mapping[str, Form] = field(default_factory=dict[str, Form])
+    foreign: bool = False
     any_order: bool = False
     some: bool = False
     just_one: bool = False
@@ -108,7 +111,9 @@ def _attributes(
     element: xml.Element, fitted: xml.Element, shape: Shape, path: str, note: Note
 ) -> None:
     for name, value in _attributes_of(element).items():
-        if name in shape.attributes and _reads(shape.attributes[name], value):
+        known = name in shape.attributes and _reads(shape.attributes[name], value)
+        foreign = name.startswith("{") and not name.startswith(_OWN)
+        if known or (foreign and shape.foreign):
             fitted.set(name, value)
         elif not _stands_for_name(element, name):
             note(Defect.FOREIGN_ATTRIBUTE, f"{path}/@{etree.QName(name).localname}")
