@@ -159,3 +159,17 @@ def test_a_file_that_is_not_there_is_named(cli: Any) -> None:
     done = cli("validate", "no-such-file.json")
     assert done.returncode == 3
     assert "no-such-file.json" in done.stderr
+
+
+@pytest.mark.parametrize("name", sorted(contracts()))
+def test_every_field_of_every_contract_is_shown_with_its_label(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An item of a list, or one of several kinds, has the label of its field."""
+    from liandong.ops.catalogue.look import show_contract  # noqa: PLC0415  the command's own
+
+    show_contract(name, "zh", as_json=False)
+    show_contract(name, "en", as_json=True)
+    fields = json.loads(capsys.readouterr().out.splitlines()[-1])["fields"]
+    bare = [one["path"] for one in fields if "label" not in one]
+    assert [path for path in bare if not path.endswith(("[]", ".*")) and "|" not in path] == []
