@@ -1,5 +1,6 @@
 """What is generated is checked in, and says what the code says."""
 
+import json
 from pathlib import Path
 
 import liandong.contracts
@@ -29,3 +30,12 @@ def test_an_export_is_text_that_ends_with_a_line() -> None:
     """Chinese as it is written, so that people can search in it."""
     assert all(text.endswith(("}\n", "]\n")) for text in DOCUMENTS.values())
     assert "警" in DOCUMENTS["labels.json"]
+
+
+def test_everything_that_a_message_says_has_a_name() -> None:
+    """Codes of the data, of the envelope and of the catalogue, by value."""
+    named = json.loads(DOCUMENTS["labels.json"])
+    assert named["codes"]["Mode"]["values"]["exercise"]["zh"]
+    assert named["codes"]["ResponseGrade"]["values"]["I"]["en"]
+    assert named["contracts"]["unit.position.v1"]["fields"]["point"]["zh"]
+    assert named["parts"]["Point"]["fields"]["coordinates"]["meaning_zh"]

@@ -3,12 +3,16 @@
 from typing import Any
 
 from liandong.contracts import labels
-from liandong.contracts.base import Event, Value, Vocabulary
+from liandong.contracts.base import Event, Lane, Role, Value, Vocabulary
 from liandong.contracts.catalogue import contracts
 from liandong.contracts.catalogue.parts import Part, parts_of
+from liandong.contracts.envelope import Precedence
 from liandong.contracts.labels import Label
+from liandong.contracts.subjects import Mode
 
 Words = dict[str, Any]
+
+_AROUND = (Lane, Mode, Precedence, Role)  # code lists of the envelope and the catalogue
 
 
 def words() -> Words:
@@ -18,7 +22,7 @@ def words() -> Words:
     means in English is the schema's ``description``.
     """
     known = contracts()
-    parts: dict[str, Part] = {}
+    parts: dict[str, Part] = {kind.__name__: kind for kind in _AROUND}
     for event in known.values():
         parts |= parts_of(event)
     models = {name: part for name, part in sorted(parts.items()) if issubclass(part, Value)}
