@@ -17,11 +17,12 @@ from liandong.ops.errors import CommandError, Exit
 from liandong.ops.site import adapter_kind
 
 READERS = {
-    "fire": "fire.dispatch",
-    "police": "police.cad",
-    "region": "region.alert-folder",
+    "fire": {"": "fire.dispatch"},
+    "medical": {"": "medical.bed-reports"},
+    "police": {"": "police.cad"},
+    "region": {"": "region.alert-folder", ".json": "region.eido-folder"},
 }
-"""Which adapter reads an agency's files."""
+"""Which adapter reads an agency's files, by their suffix where that tells."""
 
 _SHOWN_REFUSALS = 10
 
@@ -137,8 +138,8 @@ def _source(
         )
     if missing := [str(path) for path in paths if not path.exists()]:
         raise CommandError(f"no such file: {', '.join(missing)}", Exit.NOT_FOUND)
-    kind = adapter_kind(READERS[agency])
-    name = f"ingest-{agency}"
+    reader = _reader(agency, paths)
+    kind, name = adapter_kind(reader), f"ingest-{reader.replace('.', '-')}"
     values: dict[str, Any] = {
         "name": name,
         "agency": settings.get("agency") or str(Agency("local", agency, "files")),
@@ -150,6 +151,18 @@ def _source(
     source = kind(kind.settings_type(**values), Journal(home() / "adapters" / f"{name}.db"))
     source.paths = tuple(paths)  # type: ignore[attr-defined]
     return source
+
+
+def _reader(agency: str, paths: list[Path]) -> str:
+    """Return the adapter that reads these files: one reads them all."""
+    files = [file for path in paths for file in (path.iterdir() if path.is_dir() else (path,))]
+    readers = READERS[agency]
+    found = {readers.get(file.suffix, readers[""]) for file in files} or {readers[""]}
+    if len(found) > 1:
+        raise CommandError(
+            f"files for {' and for '.join(sorted(found))}: one kind a time", Exit.USAGE
+        )
+    return found.pop()
 
 
 def _report(account: Account, seconds: float, *, as_json: bool) -> None:
