@@ -11,10 +11,18 @@ from told import AREA, NOON, ordered, reported, updated
 
 from liandong.bus import Bus, Server
 from liandong.bus import connect as connect_bus
-from liandong.contracts import AdapterHeartbeat, AdapterState, ResponseGrade
+from liandong.contracts import (
+    AdapterHeartbeat,
+    AdapterState,
+    IncidentReported,
+    ResponseGrade,
+    labels,
+)
 from liandong.ops.console import serve
 from needs import need
 
+REPORTED = labels.of_class(IncidentReported)
+BEAT = labels.of_class(AdapterHeartbeat)
 NASTY = "<img src=x onerror=alert(1)>\u202egpj.exe\u200b"
 
 
@@ -43,7 +51,7 @@ async def test_an_operator_follows_an_incident_from_the_stream(
     """It comes in, is opened, its timeline grows; all of it from this machine alone."""
     await page.open(f"http://{console}/#lang=en")
     await bus.publish(reported(grade=ResponseGrade.II), area=AREA)
-    await page.until(row_says("incident.reported"))
+    await page.until(row_says(REPORTED.en))
     await page.until("document.querySelector('#incident-list .grade')?.dataset.grade === 'II'")
     await page.run("document.querySelector('#incident-list button').click()")
     await page.until("document.querySelectorAll('.timeline li').length === 1")
@@ -61,9 +69,9 @@ async def test_the_language_changes_in_place(page: Page, bus: Bus, console: str)
     """No reload: what is on the page stays there, in other words."""
     await page.open(f"http://{console}/#lang=en")
     await bus.publish(reported(), area=AREA)
-    await page.until(row_says("incident.reported"))
+    await page.until(row_says(REPORTED.en))
     await page.run("window.stays = true; document.getElementById('language').click()")
-    await page.until(row_says("警情接报"))
+    await page.until(row_says(REPORTED.zh))
     assert await page.run("window.stays")
     assert await page.run("document.documentElement.lang") == "zh-CN"
     assert await page.run(text_of("#incidents-title")) == "警情"
@@ -99,14 +107,14 @@ async def test_heartbeats_stay_out_of_the_stream_until_they_are_asked_for(
     )
     await bus.publish(beat, area=AREA)
     await bus.publish(reported(), area=AREA)
-    await page.until(row_says("incident.reported"))
+    await page.until(row_says(REPORTED.en))
     await page.until("document.querySelector('#adapters summary').textContent === '1 ok'")
-    assert not await page.run(row_says("adapter.heartbeat"))
+    assert not await page.run(row_says(BEAT.en))
     await page.run(
         "const filter = document.getElementById('filter'); filter.value = ''; "
         "filter.dispatchEvent(new Event('input'))"
     )
-    await page.until(row_says("adapter.heartbeat"))
+    await page.until(row_says(BEAT.en))
     assert "filter=" in await page.run("location.hash")
 
 
