@@ -38,7 +38,7 @@ _HEAD = re.compile(
 )
 
 
-class Parts(NamedTuple):
+class _Parts(NamedTuple):
     """A message taken apart.
 
     Attributes:
@@ -54,7 +54,7 @@ class Parts(NamedTuple):
     data: str
 
 
-def take_apart(body: bytes) -> Parts | None:
+def take_apart(body: bytes) -> _Parts | None:
     """Return a message taken apart, or None where it has another layout."""
     try:
         text = body.decode()
@@ -76,7 +76,7 @@ def take_apart(body: bytes) -> Parts | None:
         }
     except ValueError:
         return None
-    return Parts(attributes, type_name, subject, text[head.end() : -1])
+    return _Parts(attributes, type_name, subject, text[head.end() : -1])
 
 
 def read(event_type: type[Event], data: str) -> Event | None:
