@@ -43,6 +43,8 @@ from liandong.contracts.aid_lines import (
     Assignment,
     AssignmentInstructions,
     LineResponse,
+    OrderedAssignment,
+    OrderedLine,
 )
 from liandong.contracts.aid_parts import (
     AidPlace,
@@ -552,6 +554,8 @@ __all__ = [
     "OrderIssued",
     "OrderReported",
     "OrderState",
+    "OrderedAssignment",
+    "OrderedLine",
     "Ownership",
     "PartyReference",
     "PlanActivated",

@@ -9,9 +9,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from liandong.contracts.aid_lines import AidLineAnswers, AidLines
+from liandong.contracts.aid_lines import AidLineAnswers, AidLines, OrderedLines
+from liandong.contracts.aid_parts import Funding, MessageId
 from liandong.contracts.aid_thread import (
-    AidFollowUp,
     AidMessage,
     AidReply,
     FromBorrower,
@@ -97,7 +97,7 @@ class AidAnswered(
 
 class AidRequisitioned(
     FromBorrower,
-    AidFollowUp,
+    AidMessage,
     Event,
     event="aid.requisitioned",
     version=1,
@@ -107,22 +107,16 @@ class AidRequisitioned(
 ):
     """An agency orders resources that were answered or offered (RequisitionResource)."""
 
-    lines: AidLines
+    preceding_message_id: MessageId | None = None
+    """EDXL-RM ``PrecedingMessageID``: that of the answer or offer it goes on from."""
+    lines: OrderedLines
     """EDXL-RM ``ResourceInformation``: what is ordered, each line with its quantity."""
+    funding: Annotated[tuple[Funding, ...], Field(min_length=1, max_length=50)]
+    """EDXL-RM ``Funding``: who pays, which an order must say."""
 
     @model_validator(mode="after")
     def _each_line_once(self) -> Self:
         check_once(self.lines)
-        return self
-
-    @model_validator(mode="after")
-    def _is_an_order(self) -> Self:
-        if not self.funding:
-            raise ValueError(f"requisition {self.request_id} with funding {self.funding}: who pays")
-        for line in self.lines:
-            quantity = line.assignment.quantity if line.assignment else None
-            if quantity is None or not quantity.says_something:
-                raise ValueError(f"line {line.line_id} is ordered, but its quantity is {quantity}")
         return self
 
 

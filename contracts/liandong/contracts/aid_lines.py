@@ -24,11 +24,9 @@ class AssignmentInstructions(Value):
     """EDXL-RM ``ReportingInstructions``: where and to whom to report."""
 
 
-class Assignment(Value):
-    """How much of a resource, to do what (EDXL-RM ``AssignmentInformation``)."""
+class _AnyAssignment(Value):
+    """What a resource is to do, beside how much of it is needed."""
 
-    quantity: Amount | None = None
-    """EDXL-RM ``Quantity``: what is asked, or with an answer what is granted (or declined)."""
     restrictions: Text | None = None
     """EDXL-RM ``Restrictions``: what it must not be used for."""
     function: Text | None = None
@@ -39,6 +37,20 @@ class Assignment(Value):
     """EDXL-RM ``OrderID``: the lender's or borrower's purchase order."""
     instructions: AssignmentInstructions | None = None
     """EDXL-RM ``AssignmentInstructions``."""
+
+
+class Assignment(_AnyAssignment):
+    """How much of a resource, to do what (EDXL-RM ``AssignmentInformation``)."""
+
+    quantity: Amount | None = None
+    """EDXL-RM ``Quantity``: what is asked, or with an answer what is granted (or declined)."""
+
+
+class OrderedAssignment(_AnyAssignment):
+    """How much of a resource is ordered, to do what (EDXL-RM ``AssignmentInformation``)."""
+
+    quantity: Amount
+    """EDXL-RM ``Quantity``: what is ordered."""
 
 
 class LineResponse(Value):
@@ -78,8 +90,6 @@ class _AnyLine(Value):
 
     line_id: MessageId
     """EDXL-RM ``ResourceInfoElementID``: the line's name within its message."""
-    assignment: Assignment | None = None
-    """EDXL-RM ``AssignmentInformation``."""
     schedule: Schedule = ()
     """EDXL-RM ``ScheduleInformation``."""
 
@@ -89,6 +99,25 @@ class AidLine(_AnyLine):
 
     resource: AidResource
     """EDXL-RM ``Resource``."""
+    assignment: Assignment | None = None
+    """EDXL-RM ``AssignmentInformation``."""
+
+
+class OrderedLine(_AnyLine):
+    """A resource that is ordered: which, and how much of it."""
+
+    resource: AidResource
+    """EDXL-RM ``Resource``."""
+    assignment: OrderedAssignment
+    """EDXL-RM ``AssignmentInformation``."""
+
+    @model_validator(mode="after")
+    def _says_how_much(self) -> Self:
+        if not self.assignment.quantity.says_something:
+            raise ValueError(
+                f"line {self.line_id} is ordered, but quantity is {self.assignment.quantity}"
+            )
+        return self
 
 
 class AidLineAnswer(_AnyLine):
@@ -98,6 +127,8 @@ class AidLineAnswer(_AnyLine):
     """EDXL-RM ``ResponseInformation``."""
     resource: AidResource | None = None
     """EDXL-RM ``Resource``: what is lent, where it is known already."""
+    assignment: Assignment | None = None
+    """EDXL-RM ``AssignmentInformation``."""
 
     @model_validator(mode="after")
     def _grants_something(self) -> Self:
@@ -119,10 +150,14 @@ class AidLineReport(_AnyLine):
     """EDXL-RM ``ResponseInformation``: the earlier line that this is about."""
     resource: AidResource | None = None
     """EDXL-RM ``Resource``."""
+    assignment: Assignment | None = None
+    """EDXL-RM ``AssignmentInformation``."""
 
 
 AidLines = Annotated[tuple[AidLine, ...], Field(min_length=1, max_length=200)]
 """What is asked or offered."""
+OrderedLines = Annotated[tuple[OrderedLine, ...], Field(min_length=1, max_length=200)]
+"""What is ordered."""
 AidLineAnswers = Annotated[tuple[AidLineAnswer, ...], Field(min_length=1, max_length=200)]
 """What is answered; a line that is not here is still open."""
 AidLineReports = Annotated[tuple[AidLineReport, ...], Field(max_length=200)]

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from liandong.contracts.aid_lines import AidLine, AidLineReport
+from liandong.contracts.aid_lines import AidLine, AidLineReport, OrderedLine
 from liandong.contracts.aid_parts import (
     Contact,
     Funding,
@@ -100,7 +100,7 @@ class FromEither(Value):
     """To whom, where it is one agency."""
 
 
-def check_once(lines: Sequence[AidLine | AidLineReport]) -> None:
+def check_once(lines: Sequence[AidLine | AidLineReport | OrderedLine]) -> None:
     """Check that no two lines have one name, so that an answer can say which it is about.
 
     Raises:

@@ -33,6 +33,8 @@ from liandong.contracts import (
     FromLender,
     LineResponse,
     Mode,
+    OrderedAssignment,
+    OrderedLine,
     Ownership,
     Reason,
     ResourceStatus,
@@ -42,7 +44,7 @@ _TYPES: Mapping[type, rm.MessageType] = {
     **{contract: kind for kind, contract in CONTRACTS.items()},
     AidRecalled: rm.MessageType.REQUEST_RETURN,
 }
-AnyLine = AidLine | AidLineAnswer | AidLineReport
+AnyLine = AidLine | OrderedLine | AidLineAnswer | AidLineReport
 
 
 def document(envelope: Envelope) -> rm.Message:
@@ -116,7 +118,7 @@ def _contact(contact: Contact) -> rm.Contact:
 
 
 def _line(line: AnyLine) -> rm.Line:
-    response = None if isinstance(line, AidLine) else line.response
+    response = None if isinstance(line, AidLine | OrderedLine) else line.response
     schedule = tuple(
         rm.Schedule(
             type=entry.type,
@@ -187,7 +189,7 @@ def _status(status: ResourceStatus) -> rm.Status:
     )
 
 
-def _assignment(assignment: Assignment) -> rm.Assignment:
+def _assignment(assignment: Assignment | OrderedAssignment) -> rm.Assignment:
     instructions = assignment.instructions
     return rm.Assignment(
         quantity=quantity_of(assignment.quantity),
