@@ -39,6 +39,27 @@ def test_real_calls_are_routed_by_their_kind(cli: Any, data_dir: Path) -> None:
     assert (about["medical"], about["fire"], about["traffic"]) == (4_608, 1_265, 3_354)
 
 
+@pytest.mark.parametrize(
+    ("agency", "folder", "read", "events"),
+    [("medical", "fhir-beds", 24, 24), ("region", "eido", 1, 2), ("region", "cap", 28, 28)],
+)
+def test_a_folder_is_read_by_whom_its_files_tell(
+    cli: Any, data_dir: Path, agency: str, folder: str, read: int, events: int
+) -> None:
+    """Bed reports, EIDOs and alerts; again, and nothing is added."""
+    first, second = (_last(cli("ingest", agency, data_dir / folder, "--json")) for _ in range(2))
+    assert (first["read"], first["events"]) == (read, events)
+    assert (first["rejected"], first["lost"]) == (0, 0)
+    assert (second["events"], second["lost"]) == (0, 0)
+
+
+def test_files_of_two_kinds_are_not_read_at_once(cli: Any, data_dir: Path) -> None:
+    """It says which adapters there are for them."""
+    done = cli("ingest", "region", data_dir / "eido", data_dir / "cap")
+    assert done.returncode == 2
+    assert "region.alert-folder and for region.eido-folder" in done.stderr
+
+
 def _read(terminal: int) -> bytes:
     """Return what a terminal shows next; nothing once its program has ended."""
     try:
