@@ -111,6 +111,7 @@ def test_who_speaks_follows_from_the_message() -> None:
         )
     )
     assert (request["borrower"], request["lender"]) == (NEIGHBOUR, BUREAU)
+    assert request["asked_agencies"] == (BUREAU,)
     assert (commitment["lender"], commitment["borrower"]) == (NEIGHBOUR, BUREAU)
     assert (report["said_by"], report["said_to"]) == (NEIGHBOUR, BUREAU)
 

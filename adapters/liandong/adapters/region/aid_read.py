@@ -14,6 +14,7 @@ from liandong.adapters.region.aid_kinds import ANSWERS, CONTRACTS
 from liandong.adapters.region.aid_values import Moments, amount_data, listed_data, place_data
 from liandong.adapters.sdk import Draft
 from liandong.contracts import (
+    AidRequested,
     AidResponse,
     DocumentError,
     Event,
@@ -77,7 +78,8 @@ def _sides(kind: rm.MessageType, sender: str, addressee: str | None) -> Data:
     """Return who speaks to whom, under the names that the contract has for them."""
     contract = CONTRACTS[kind]
     if issubclass(contract, FromBorrower):
-        return {"borrower": sender, "lender": addressee}
+        asked = {"asked_agencies": [addressee]} if addressee and contract is AidRequested else {}
+        return {"borrower": sender, "lender": addressee, **asked}
     if issubclass(contract, FromLender):
         return {"lender": sender, "borrower": addressee}
     return {"said_by": sender, "said_to": addressee}
