@@ -75,6 +75,7 @@ def test_a_breach_is_refused_and_said(
 KEPT = [
     ("answered", {"lines__1__line_id": "2210-1"}),
     ("answered", {"lines__0__response__answer": "of_a_later_version"}),
+    ("answered", {"lines__1__response__answer": "of_a_later_version"}),
     ("answered", {"lines__0__assignment__quantity": {"texts": ["half of it"]}}),
     ("committed", {"lines__0__assignment": None}),
     ("deployment_reported", {"lines__0__schedule__0": {"type": "ReportTo"}}),

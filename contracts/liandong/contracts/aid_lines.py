@@ -73,7 +73,8 @@ class LineResponse(Value):
     def _one_answer(self) -> Self:
         if self.response_type is not RESPONSE_OF_ANSWER.get(self.answer, self.response_type):
             raise ValueError(f"answer is {self.answer} and response_type is {self.response_type}")
-        if (self.answer is AidAnswer.DEFERRED) is (self.deferred_until is None):
+        is_deferred = self.answer is AidAnswer.DEFERRED
+        if self.answer.recognised and is_deferred is (self.deferred_until is None):
             raise ValueError(f"answer is {self.answer} and deferred_until is {self.deferred_until}")
         return self
 

@@ -78,8 +78,8 @@ def _sides(kind: rm.MessageType, sender: str, addressee: str | None) -> Data:
     """Return who speaks to whom, under the names that the contract has for them."""
     contract = CONTRACTS[kind]
     if issubclass(contract, FromBorrower):
-        asked = {"asked_agencies": [addressee]} if addressee and contract is AidRequested else {}
-        return {"borrower": sender, "lender": addressee, **asked}
+        asked = [addressee] if addressee and issubclass(contract, AidRequested) else None
+        return {"borrower": sender, "lender": addressee, "asked_agencies": asked}
     if issubclass(contract, FromLender):
         return {"lender": sender, "borrower": addressee}
     return {"said_by": sender, "said_to": addressee}
