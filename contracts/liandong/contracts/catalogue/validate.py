@@ -29,6 +29,7 @@ _READ = tuple(name for name in Envelope.model_fields if name not in {"source", "
 _CONSTANTS = {"specversion": SPECVERSION, "datacontenttype": MEDIA_TYPE}
 _SCALARS = {"string_type", "int_type", "float_type", "bool_type"}
 _MANY_CODES = 50
+_CODE = re.compile(r"[!-~]{1,60}")  # no blanks: a code, a token, a time
 _QUOTED = re.compile(r"'([^']*)'")
 _Path = tuple[int | str, ...]
 
@@ -173,18 +174,30 @@ def _errors(model: type[BaseModel], data: Any, *, strict: bool) -> list[Any]:
 
 
 def _found(error: Mapping[str, Any]) -> str:
-    """Return what stood there: its kind, never its words, which may be about people."""
+    """Return what stood there: a number or a code as it is, of all else its kind.
+
+    Words may be about people, and are not repeated.
+    """
+    value = error["input"]
     match error["type"]:
         case "missing":
             return "nothing"
         case "value_error" | "assertion_error":
             return str(error["ctx"]["error"])
         case "string_too_long" | "string_too_short":
-            return str(len(error["input"]))
+            return str(len(value))
         case "too_long" | "too_short":
             return str(error["ctx"]["actual_length"])
+        case kind if kind != "extra_forbidden" and _is_code(value):
+            return json.dumps(value)
         case _:
-            return type(error["input"]).__name__
+            return type(value).__name__
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, (int, float)) or (
+        isinstance(value, str) and _CODE.fullmatch(value) is not None
+    )
 
 
 def _nulls(value: Any, path: _Path) -> Iterator[Finding]:
