@@ -1,17 +1,38 @@
 """The board by itself: events in, incidents and orders out."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from told import FIRE, NOON, after, answered, cleared, ordered, reported, said, updated
+from told import (
+    DESK,
+    FIRE,
+    NOON,
+    POLICE,
+    after,
+    answered,
+    cancelled,
+    cleared,
+    escalated,
+    expired,
+    merged,
+    ordered,
+    reopened,
+    reported,
+    said,
+    updated,
+)
 
 from liandong.contracts import (
     AdapterHeartbeat,
     AdapterState,
     Envelope,
+    Event,
+    IncidentCategory,
+    IncidentClassified,
     IncidentStatus,
+    MergeDirection,
     OrderState,
     ResponseGrade,
 )
@@ -28,6 +49,9 @@ STORY = [
     said(answered(OrderState.RECEIVED), 2, FIRE),
     said(answered(OrderState.ACCEPTED), 3, FIRE),
     said(ordered("o-2", supersedes="o-1"), 4),
+    said(escalated(), 6),
+    said(expired(), 8),
+    said(cancelled(), 9),
 ]
 
 
@@ -59,6 +83,40 @@ def test_an_update_reopens_a_cleared_incident_only_by_its_status(
     """A late remark opens nothing."""
     story = [said(reported()), said(cleared(at=9), 9), said(updated(**changes), 10)]
     assert (fold(story).incidents["lz-1"].cleared is None) is is_open
+
+
+def test_an_incident_that_was_cleared_too_soon_is_open_again() -> None:
+    """It says what is happening now, where that was said."""
+    story = [said(reported()), said(cleared()), said(reopened(at=9, summary="Fire"), 9)]
+    incident = fold(story).incidents["lz-1"]
+    assert (incident.cleared, incident.status, incident.summary) == (None, "ReOpened", "Fire")
+    assert fold([*story[:2], said(reopened(at=9), 9)]).incidents["lz-1"].summary == "Smoke"
+
+
+@pytest.mark.parametrize(
+    ("direction", "closed"),
+    [(MergeDirection.REPLACED, after(3)), (MergeDirection.REPLACING, None)],
+)
+def test_of_two_merged_incidents_one_ends(
+    direction: MergeDirection, closed: datetime | None
+) -> None:
+    """What went into another one is not counted twice."""
+    story = [said(reported()), said(merged(direction), 3)]
+    assert fold(story).incidents["lz-1"].cleared == closed
+
+
+def test_a_classified_incident_has_the_grade_that_was_judged() -> None:
+    """And stays what it was otherwise."""
+    judged = IncidentClassified(
+        incident_id="lz-1",
+        category=IncidentCategory.ACCIDENT,
+        grade=ResponseGrade.II,
+        agency=str(DESK),
+        classified_by="duty director",
+        basis="Two tanks alight",
+    )
+    incident = fold([said(reported()), said(judged, 2)]).incidents["lz-1"]
+    assert (incident.grade, incident.status, incident.summary) == ("II", "Active", "Smoke")
 
 
 def test_the_incident_to_look_at_comes_first() -> None:
@@ -112,6 +170,37 @@ def test_an_order_replaced_by_its_issuer_has_ended() -> None:
     assert set(orders) == {"o-1", "o-2", "o-3"}
 
 
+@pytest.mark.parametrize(("end", "state"), [(cancelled(), "cancelled"), (expired(), "expired")])
+def test_an_order_that_holds_no_more_waits_for_no_answer(end: Event, state: str) -> None:
+    """The card says why, whatever had been reported of it."""
+    story = [said(ordered(accept_by=after(5))), said(answered(OrderState.SEEN), 1, FIRE)]
+    board = fold([*story, said(end, 6)])
+    card = order_card(board.orders["o-1"])
+    assert (card["state"], card["ended"], card["due"]) == (state, True, [])
+    assert board.overdue(after(60)) == 0
+
+
+def test_only_its_issuer_cancels_an_order() -> None:
+    """What anybody else says of its end changes nothing."""
+    board = fold([said(ordered()), said(cancelled(), 1, FIRE)])
+    assert order_card(board.orders["o-1"])["state"] == "issued"
+
+
+def test_an_escalated_order_is_the_next_ones() -> None:
+    """The card shows who must answer now, and by when; the one before is not heard any more."""
+    story = [
+        said(ordered(accept_by=after(5))),
+        said(answered(OrderState.SEEN), 1, FIRE),
+        said(escalated(accept_by=after(12)), 6),
+        said(answered(OrderState.ACCEPTED), 7, FIRE),
+    ]
+    card = order_card(fold(story).orders["o-1"])
+    assert (card["to"], card["whom"], card["state"]) == (str(POLICE), "duty officer", "issued")
+    assert card["due"] == [{"what": "acceptance", "at": after(12).isoformat()}]
+    done = [*story, said(answered(OrderState.DONE), 8, POLICE), said(escalated(), 9)]
+    assert order_card(fold(done).orders["o-1"])["state"] == "done"
+
+
 def test_an_adapter_is_called_silent_after_half_a_minute() -> None:
     """Its last word counts only so long."""
     beat = AdapterHeartbeat(
@@ -144,7 +233,7 @@ def test_events_in_any_order_and_number_make_a_board(events: list[Envelope]) -> 
     assert made.overdue(after(60)) <= len(made.orders)
 
 
-@given(st.permutations([0, 0, 0, 0, 1, 2, 2, 2, 2]))
+@given(st.permutations([0] * 4 + [1] + [2] * 7))
 def test_how_keys_and_lanes_interleave_does_not_matter(turns: list[int]) -> None:
     """Within a key and lane the log keeps the order; across them it may come in any."""
     threads = [iter(STORY[:4]), iter(STORY[4:5]), iter(STORY[5:])]

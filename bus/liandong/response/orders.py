@@ -9,7 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from liandong.contracts import Deadline, Envelope, OrderIssued, OrderReported, OrderState
+from liandong.contracts import (
+    Addressee,
+    Deadline,
+    Envelope,
+    OrderCancelled,
+    OrderEscalated,
+    OrderExpired,
+    OrderIssued,
+    OrderReported,
+    OrderState,
+)
 
 _PROGRESS = {
     OrderState.RECEIVED: 1,
@@ -47,6 +57,8 @@ class Order:
         until: When the addressee promised to be done, or to report again.
         reported: The missed deadlines that the log tells of.
         replaced: Whether a later order of the same issuer stands in its place.
+        passed_on: Its latest escalation, to another addressee; None while the first one has it.
+        over: What ended it but its addressee: it was cancelled, or expired; None where nothing did.
     """
 
     issued: Envelope
@@ -54,6 +66,8 @@ class Order:
     until: datetime | None = None
     reported: frozenset[Overdue] = frozenset()
     replaced: bool = False
+    passed_on: OrderEscalated | None = None
+    over: OrderCancelled | OrderExpired | None = None
 
     @property
     def order(self) -> OrderIssued:
@@ -61,9 +75,14 @@ class Order:
         return cast("OrderIssued", self.issued.data)
 
     @property
+    def addressee(self) -> Addressee:
+        """Who must act now: whom it was issued to, or whom it was passed on to last."""
+        return self.passed_on.addressee if self.passed_on else self.order.addressee
+
+    @property
     def ended(self) -> bool:
-        """Whether nothing more is expected: done, failed, refused or replaced."""
-        return self.replaced or self._progress == _ENDED
+        """Whether nothing more is expected: done, failed, refused, replaced, cancelled, expired."""
+        return self.replaced or self.over is not None or self._progress == _ENDED
 
     @property
     def standing(self) -> OrderState | None:
@@ -91,12 +110,12 @@ class Order:
     def _deadlines(self) -> Iterator[Overdue]:
         if self.ended:
             return
-        order = self.order
-        promises = [moment for moment in (order.complete_by, self.until) if moment]
-        if order.receipt_by and self._progress < _RECEIVED:
-            yield Overdue(Deadline.RECEIPT, order.receipt_by)
-        if order.accept_by and self._progress < _ACCEPTED:
-            yield Overdue(Deadline.ACCEPTANCE, order.accept_by)
+        asked = self.passed_on or self.order
+        promises = [moment for moment in (asked.complete_by, self.until) if moment]
+        if asked.receipt_by and self._progress < _RECEIVED:
+            yield Overdue(Deadline.RECEIPT, asked.receipt_by)
+        if asked.accept_by and self._progress < _ACCEPTED:
+            yield Overdue(Deadline.ACCEPTANCE, asked.accept_by)
         if promises:
             yield Overdue(Deadline.COMPLETION, max(promises))
 
@@ -118,13 +137,14 @@ class Changes:
 def decide(order: Order | None, event: Envelope | None, now: datetime) -> Changes:
     """Return what becomes of an order.
 
-    An order's first issue counts. Only its addressee reports on it, and only its issuer replaces
-    it; what anyone else says changes nothing. An answer counts however late it comes.
+    An order's first issue counts. Only who has it now reports on it, and only its issuer replaces
+    or cancels it; what anyone else says changes nothing. An answer counts however late it comes,
+    until the order was passed on.
 
     Args:
         order: As it was; None before its issue.
-        event: What was said: this order's issue, a report on it, or the issue of an order that
-            supersedes it. None where only time has passed.
+        event: What was said: this order's issue, a report on it, its escalation, cancellation or
+            expiry, or the issue of an order that supersedes it. None where only time has passed.
         now: The moment against which deadlines are held.
     """
     after = _apply(order, event) if event else order
@@ -141,6 +161,10 @@ def _apply(order: Order | None, event: Envelope) -> Order | None:
             return replace(order, reported=order.reported | {Overdue(missed, event.time)})
         case OrderReported() as report if order and _may_report(order, event):
             return _advance(order, report)
+        case OrderEscalated() as step if order and _is_next(order, step):
+            return replace(order, state=None, until=None, passed_on=step)
+        case (OrderCancelled() | OrderExpired()) as end if order and _may_end(order, event):
+            return replace(order, over=end)
         case _:
             return order
 
@@ -156,7 +180,19 @@ def _issue(order: Order | None, issued: OrderIssued, event: Envelope) -> Order:
 
 
 def _may_report(order: Order, event: Envelope) -> bool:
-    return str(event.source) == order.order.addressee.agency
+    return str(event.source) == order.addressee.agency
+
+
+def _may_end(order: Order, event: Envelope) -> bool:
+    """Say whether it is cancelled by its issuer, or expires and was not over before."""
+    if isinstance(event.data, OrderCancelled):
+        return event.source == order.issued.source
+    return order.over is None
+
+
+def _is_next(order: Order, step: OrderEscalated) -> bool:
+    """Say whether a step comes after those known: steps may be told twice."""
+    return step.step_number > (order.passed_on.step_number if order.passed_on else 0)
 
 
 def _advance(order: Order, report: OrderReported) -> Order:

@@ -6,30 +6,39 @@ Events of one key come in order; keys and lanes may come in any order, and an ev
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from liandong.contracts import (
     AdapterHeartbeat,
     Envelope,
+    IncidentClassified,
     IncidentCleared,
+    IncidentMerged,
+    IncidentReopened,
     IncidentReported,
     IncidentStatus,
     IncidentUpdated,
     Location,
+    MergeDirection,
+    OrderCancelled,
+    OrderEscalated,
+    OrderExpired,
     OrderIssued,
     OrderReported,
     ResponseGrade,
 )
 from liandong.response.orders import Order, decide
 
-CONTRACTS = (
-    IncidentReported,
-    IncidentUpdated,
-    IncidentCleared,
-    OrderIssued,
-    OrderReported,
-    AdapterHeartbeat,
+_Incidents = (
+    IncidentReported
+    | IncidentUpdated
+    | IncidentClassified
+    | IncidentCleared
+    | IncidentReopened
+    | IncidentMerged
 )
+_Orders = OrderIssued | OrderReported | OrderEscalated | OrderCancelled | OrderExpired
+CONTRACTS = (*get_args(_Incidents), *get_args(_Orders), AdapterHeartbeat)
 """What the board is made from."""
 SILENT_AFTER = timedelta(seconds=30)
 KEPT = 5_000
@@ -54,8 +63,8 @@ class Incident:
         status: Its status in EIDO's words.
         summary: In one line; empty while nobody has said.
         place: Its address or name; empty while nobody has said.
-        grade: The grade of the response.
-        cleared: When it was cleared; None while it is open.
+        grade: How grave it is.
+        cleared: When it was cleared, or went into another one; None while it is open.
     """
 
     id: str
@@ -113,18 +122,18 @@ class Board:
     def take(self, event: Envelope) -> None:
         """Add what an event says; one that says nothing to the board is passed over."""
         match event.data:
-            case IncidentReported() | IncidentUpdated() | IncidentCleared() as said:
+            case AdapterHeartbeat() as beat:
+                name = f"{event.source}/{beat.adapter}"
+                self.adapters[name] = Heartbeat(str(event.source), beat, event.time)
+            case said if isinstance(said, _Incidents):
                 before = self.incidents.get(said.incident_id)
                 self.incidents[said.incident_id] = _after(before, said, event)
                 self._touched()
-            case OrderIssued() | OrderReported() as said:
+            case said if isinstance(said, _Orders):
                 self._decide(said.order_id, event)
                 if isinstance(said, OrderIssued) and said.supersedes in self.orders:
                     self._decide(said.supersedes, event)
                 self._touched()
-            case AdapterHeartbeat() as beat:
-                name = f"{event.source}/{beat.adapter}"
-                self.adapters[name] = Heartbeat(str(event.source), beat, event.time)
             case _:
                 pass
 
@@ -189,13 +198,12 @@ def order_card(order: Order) -> dict[str, Any]:
         "incident": said.incident_id,
         "action": said.action,
         "text": said.action_text,
-        "to": said.addressee.agency,
-        "whom": said.addressee.unit_id or said.addressee.role,
+        "to": order.addressee.agency,
+        "whom": order.addressee.unit_id or order.addressee.role,
         "by": said.issued_by,
         "issued": order.issued.time.isoformat(),
         "precedence": order.issued.precedence.value,
-        "state": order.state.value if order.state else "issued",
-        "replaced": order.replaced,
+        "state": _standing(order),
         "ended": order.ended,
         "due": [{"what": o.missed.value, "at": o.due.isoformat()} for o in order.unanswered()],
     }
@@ -214,36 +222,67 @@ def adapter_card(heartbeat: Heartbeat, now: datetime) -> dict[str, Any]:
     }
 
 
-def _after(
-    before: Incident | None,
-    said: IncidentReported | IncidentUpdated | IncidentCleared,
-    event: Envelope,
-) -> Incident:
+def _after(before: Incident | None, said: _Incidents, event: Envelope) -> Incident:
     """Return an incident after an event; what the event leaves out stays as it was."""
     known = before or Incident(
         said.incident_id, str(event.source), event.area, event.time, event.time
     )
-    changes: dict[str, Any] = {
-        "area": event.area,
-        "first": min(known.first, event.time),
-        "latest": max(known.latest, event.time),
-        "status": said.status or known.status,
-    }
-    if isinstance(said, IncidentCleared):  # its summary says how it ended, not what it is
-        return replace(known, **changes, cleared=said.cleared)
-    if said.status:
-        changes["cleared"] = event.time if said.status in _ENDED else None
     return replace(
         known,
-        **changes,
-        summary=said.summary or known.summary,
-        place=_place(said.location) or known.place,
-        grade=said.grade or known.grade,
+        area=event.area,
+        first=min(known.first, event.time),
+        latest=max(known.latest, event.time),
+        **_changes(known, said, event.time),
     )
+
+
+def _changes(known: Incident, said: _Incidents, at: datetime) -> dict[str, Any]:
+    """Return what an event changes about an incident, besides where and when it was said."""
+    match said:
+        case IncidentCleared():  # its summary says how it ended, not what it is
+            return {"status": said.status, "cleared": said.cleared}
+        case IncidentReopened():
+            return {
+                "status": said.status,
+                "cleared": None,
+                "summary": said.summary or known.summary,
+            }
+        case IncidentMerged():
+            ends = said.direction is MergeDirection.REPLACED
+            return {"status": IncidentStatus.CLOSED, "cleared": at} if ends else {}
+        case IncidentClassified():
+            return {"grade": said.grade}
+        case _:
+            return _told(known, said, at)
+
+
+def _told(
+    known: Incident, said: IncidentReported | IncidentUpdated, at: datetime
+) -> dict[str, Any]:
+    """Return what a report or an update changes."""
+    changes: dict[str, Any] = {
+        "summary": said.summary or known.summary,
+        "place": _place(said.location) or known.place,
+        "grade": said.grade or known.grade,
+    }
+    if said.status:
+        changes |= {"status": said.status, "cleared": at if said.status in _ENDED else None}
+    return changes
 
 
 def _place(location: Location | None) -> str:
     return (location and (location.place or location.address)) or ""
+
+
+def _standing(order: Order) -> str:
+    """Return how an order stands: what became of it as a whole before what was reported of it."""
+    match order.over:
+        case OrderCancelled():
+            return "cancelled"
+        case OrderExpired():
+            return "expired"
+        case None:
+            return "replaced" if order.replaced else order.state or "issued"
 
 
 def _order_rank(order: Order) -> tuple[bool, float, float]:

@@ -8,7 +8,7 @@ const LANES = [
   ["received", ["received", "seen"]],
   ["answered", ["accepted", "refused"]],
   ["in_progress", ["in_progress"]],
-  ["ended", ["done", "failed"]],
+  ["ended", ["done", "failed", "replaced", "cancelled", "expired"]],
 ];
 const WARN_MS = 60_000;
 
@@ -22,7 +22,7 @@ export function showOrders(cards, total, now, onOpen) {
   const hidden = total - cards.length;
   count.textContent = hidden > 0 ? t("more", { count: number(hidden) }) : "";
   board.replaceChildren(...LANES.map(([name, states]) => {
-    const here = cards.filter((order) => states.includes(order.replaced ? "done" : order.state));
+    const here = cards.filter((order) => states.includes(order.state));
     const cardsHere = here.map((order) => card(order, onOpen));
     const heading = element("h3", "", t(`lane.${name}`), element("span", "count", here.length));
     const lane = element("div", "lane", heading, element("ul", "", ...cardsHere));
@@ -46,7 +46,7 @@ function card(order, onOpen) {
   const to = order.whom ? `${order.to} · ${order.whom}` : order.to;
   const issued = element("time", "", clock(order.issued));
   issued.title = instantInFull(order.issued);
-  const state = element("span", "state", order.replaced ? t("order.replaced") : code("order", order.state));
+  const state = element("span", "state", code("order", order.state));
   const box = element(
     "button", "card",
     element("span", "what", order.text || code("action", order.action)), state,
@@ -54,7 +54,7 @@ function card(order, onOpen) {
     element("span", "id", order.incident ? `${order.id} · ${order.incident}` : order.id),
   );
   box.type = "button";
-  box.dataset.state = order.replaced ? "replaced" : order.state;
+  box.dataset.state = order.state;
   box.addEventListener("click", () => onOpen(order.incident ?? order.id));
   if (order.due.length) {
     const node = element("span", "due");
