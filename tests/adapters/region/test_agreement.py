@@ -12,15 +12,20 @@ from liandong.contracts import (
     AidLine,
     AidRequested,
     AidResource,
+    AvailabilityAsked,
     Envelope,
     Event,
     IncidentCategory,
     IncidentReported,
     Location,
+    RegisterKind,
+    RegisterResource,
     ResponseGrade,
 )
+from liandong.contracts.examples import example
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+ALL: dict[str, Any] = {"contracts": ("*.*",)}
 
 
 def share(**limits: Any) -> Share:
@@ -47,6 +52,18 @@ def said(event: Event, *, region: str = "js", area: str = "cn.32.05") -> Envelop
     return Envelope(source=Agency(region, "fire", "119"), area=area, time=NOON, data=event)
 
 
+def asked(**facts: Any) -> AvailabilityAsked:
+    """Return a question about beds."""
+    wanted = RegisterResource(kind=RegisterKind.BEDS)
+    told = {"question_id": "q-1", "wanted": wanted, "asked_by": "js/centre/desk"}
+    return AvailabilityAsked(**told | facts)
+
+
+def golden(name: str) -> Event:
+    """Return the made-up event of a contract."""
+    return Envelope.from_document(example(name)).data
+
+
 ALLOWED: dict[str, tuple[dict[str, Any], Envelope]] = {
     "own, no limit": ({}, said(incident())),
     "inside the area": ({"areas": ("cn.32",)}, said(incident())),
@@ -57,6 +74,31 @@ ALLOWED: dict[str, tuple[dict[str, Any], Envelope]] = {
         said(incident(category=IncidentCategory.ACCIDENT)),
     ),
     "no category named": ({"categories": ("accident",)}, said(incident())),
+    "the alert's category": (
+        ALL | {"alert_categories": ("Fire",)},
+        said(golden("alert.issued.v1")),
+    ),
+    "alerts, where incidents are limited": (
+        ALL | {"categories": ("social_security",), "restricted": True},
+        said(golden("alert.issued.v1")),
+    ),
+    "the level of a response": (
+        ALL | {"grades": ("III",)},
+        said(golden("command.level_activated.v1")),
+    ),
+    "a response raised to it": (
+        ALL | {"grades": ("II",)},
+        said(golden("command.level_changed.v1")),
+    ),
+    "a response that leaves it": (
+        ALL | {"grades": ("III",)},
+        said(golden("command.level_changed.v1")),
+    ),
+    "the end of a response of it": (
+        ALL | {"grades": ("II",)},
+        said(golden("command.level_ended.v1")),
+    ),
+    "a plan of the grade": (ALL | {"grades": ("III",)}, said(golden("plan.activated.v1"))),
     "the grade": ({"grades": ("I", "II")}, said(incident(grade=ResponseGrade.II))),
     "a third region's, in transit": ({"transit": True}, said(incident(), region="sh")),
     "aid asked of all": ({}, said(aid())),
@@ -75,6 +117,35 @@ REFUSED: dict[str, tuple[dict[str, Any], Envelope]] = {
         said(incident(category=IncidentCategory.NATURAL_DISASTER)),
     ),
     "another grade": ({"grades": ("I", "II")}, said(incident(grade=ResponseGrade.IV))),
+    "another category of alert": (
+        ALL | {"alert_categories": ("Met",)},
+        said(golden("alert.issued.v1")),
+    ),
+    "another category of proposed warning": (
+        ALL | {"alert_categories": ("Met",)},
+        said(golden("risk.warning_proposed.v1")),
+    ),
+    "another level of response": (
+        ALL | {"grades": ("I", "II")},
+        said(golden("command.level_activated.v1")),
+    ),
+    "a response changed between other levels": (
+        ALL | {"grades": ("I", "IV")},
+        said(golden("command.level_changed.v1")),
+    ),
+    "the end of a response of another level": (
+        ALL | {"grades": ("I",)},
+        said(golden("command.level_ended.v1")),
+    ),
+    "a plan of another grade": (ALL | {"grades": ("I",)}, said(golden("plan.activated.v1"))),
+    "a plan of another category": (
+        ALL | {"categories": ("public_health",)},
+        said(golden("plan.activated.v1")),
+    ),
+    "a question asked of another region": (
+        ALL,
+        said(asked(asked_regions=("sh",))),
+    ),
     "a third region's": ({}, said(incident(), region="sh")),
     "its own": ({}, said(incident(), region="zj")),
     "its own, in transit": ({"transit": True}, said(incident(), region="zj")),

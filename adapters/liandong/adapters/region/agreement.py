@@ -3,56 +3,36 @@
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from liandong.contracts import (
     Agency,
     AidRequested,
-    AlertCategory,
     AnyAlert,
-    Area,
+    AvailabilityAsked,
     Envelope,
     Event,
     Filter,
     IncidentCategory,
+    PlanActivated,
     ResponseGrade,
-    Token,
+    RiskWarningProposed,
+    SharedTerms,
+    Vocabulary,
 )
-from liandong.contracts.base import Instant
 from liandong.contracts.restricted import holds_restricted
 
 
-def _known(pattern: str) -> str:
-    if not _contracts(pattern):
-        raise ValueError(f"no contract is called {pattern}")
-    return pattern
+class Share(SharedTerms):
+    """What crosses one way, as `AgreementChanged` tells it, applied to events."""
 
-
-class Share(BaseModel):
-    """What crosses one way. A limit that is left out does not limit."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    from_region: Token
-    """The region that tells."""
-    to_region: Token
-    """The region that is told; never of what was born there."""
-    contracts: Annotated[tuple[Annotated[str, AfterValidator(_known)], ...], Field(min_length=1)]
-    """Names of contracts without version: ``aid.requested``, or ``aid.*``."""
-    areas: tuple[Area, ...] = ()
-    """Areas, each with everything inside it."""
-    categories: tuple[IncidentCategory | AlertCategory, ...] = ()
-    """Categories; an event that names none passes, as most updates name none."""
-    grades: tuple[ResponseGrade, ...] = ()
-    """Grades of the response; an event that names none passes."""
-    since: Instant | None = None
-    """Events that happened before do not cross."""
-    until: Instant | None = None
-    """Events that happened then or later do not cross."""
-    restricted: bool = False
-    """Whether events may cross that hold free text which may name people."""
-    transit: bool = False
-    """Whether events may cross that were born in a third region."""
+    @field_validator("contracts")
+    @classmethod
+    def _known(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            if not _contracts(pattern):
+                raise ValueError(f"no contract is called {pattern}")
+        return patterns
 
     def allows(self, envelope: Envelope) -> bool:
         """Say whether an event may cross."""
@@ -62,8 +42,9 @@ class Share(BaseModel):
             and (not self.areas or any(_lies_in(envelope.area, area) for area in self.areas))
             and (self.since is None or envelope.time >= self.since)
             and (self.until is None or envelope.time < self.until)
-            and _fits(_categories(envelope.data), self.categories)
-            and _fits(_grades(envelope.data), self.grades)
+            and _fits(_named(envelope.data, IncidentCategory), self.categories)
+            and _fits(_alert_categories(envelope.data), self.alert_categories)
+            and _fits(_named(envelope.data, ResponseGrade), self.grades)
             and self._is_asked(envelope.data)
             and (self.restricted or not holds_restricted(envelope.data))
         )
@@ -73,8 +54,8 @@ class Share(BaseModel):
         return region != self.to_region and (self.transit or region == self.from_region)
 
     def _is_asked(self, event: Event) -> bool:
-        """Say whether a request for aid that names whom it asks names this region."""
-        if not isinstance(event, AidRequested):
+        """Say whether a request or question that names whom it asks names this region."""
+        if not isinstance(event, AidRequested | AvailabilityAsked):
             return True
         agencies = {Agency.parse(name).region for name in event.asked_agencies}
         asked = agencies | set(event.asked_regions)
@@ -119,11 +100,16 @@ def _fits(found: set[Any], allowed: tuple[Any, ...]) -> bool:
     return not found or not allowed or not found.isdisjoint(allowed)
 
 
-def _categories(event: Event) -> set[Any]:
+def _named(event: Event, kind: type[Vocabulary]) -> set[Any]:
+    """Return what an event says of a kind, now or before.
+
+    A response that falls from II to III is told to whom it was told of at II.
+    """
+    parts = (event, event.trigger) if isinstance(event, PlanActivated) else (event,)
+    return {value for part in parts for _, value in part if isinstance(value, kind)}
+
+
+def _alert_categories(event: Event) -> set[Any]:
     if isinstance(event, AnyAlert):
         return {category for info in event.info for category in info.categories}
-    return {getattr(event, "category", None)} - {None}
-
-
-def _grades(event: Event) -> set[Any]:
-    return {getattr(event, "grade", None)} - {None}
+    return set(event.categories) if isinstance(event, RiskWarningProposed) else set()
