@@ -5,9 +5,7 @@ private persons and what no contract has a place for (`eido_account`); the origi
 adapter's own journal and nowhere else (docs/adr/0007).
 """
 
-from collections.abc import AsyncIterator
 from itertools import islice
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from liandong.adapters.codecs import eido
 from liandong.adapters.region.eido_names import Names
 from liandong.adapters.region.eido_read import EMITS, Known, read
-from liandong.adapters.sdk import Document, Drafts, Projection, Settings
-from liandong.adapters.sdk.folder import DropFolder, DroppedFile, FileDocument, given_files
-from liandong.contracts import ConfigurationError, DocumentError
+from liandong.adapters.sdk import Document, Drafts, Projection
+from liandong.adapters.sdk.files import FileSettings, FileSource
+from liandong.contracts import DocumentError
 from liandong.contracts.wire import MAX_BYTES
 
 _REMEMBERED = 4096  # incidents; of one that is forgotten the next EIDO is its first report
@@ -27,13 +25,9 @@ Domain = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$", max_length
 """A domain name, in lower case."""
 
 
-class EidoFolderSettings(Settings):
+class EidoFolderSettings(FileSettings):
     """Where EIDOs are dropped, and what we are called in them."""
 
-    folder: Path | None = None
-    """The parent of inbox/, work/, done/ and rejected/; None where files are only given by name."""
-    settled_s: Annotated[float, Field(ge=0)] = 1.0
-    """How long a file must stand still before it is read, in seconds."""
     domain: Domain = "liandong.invalid"
     """Our own domain in EIDOs that we write: names under it come back as what they were."""
 
@@ -46,35 +40,15 @@ class Memory(BaseModel):
     incidents: dict[str, Known] = {}
 
 
-class EidoFolder(Projection[EidoFolderSettings, Memory]):
-    """Publish what is new in each EIDO that is dropped as a file.
-
-    Attributes:
-        paths: Files and folders to read once, where they are, instead of watching the folder.
-    """
+class EidoFolder(FileSource[EidoFolderSettings], Projection[EidoFolderSettings, Memory]):
+    """Publish what is new in each EIDO that is dropped as a file."""
 
     settings_type = EidoFolderSettings
     state_type = Memory
     emits = EMITS
     private = True
-    paths: tuple[Path, ...] = ()
-
-    async def documents(self) -> AsyncIterator[Document]:
-        """Yield the files of `paths` and end; without any, those of the folder, for ever.
-
-        Raises:
-            ConfigurationError: A path is not there, or there is no folder either.
-        """
-        self.ready.set()
-        if self.paths:
-            for file in given_files(self.paths):
-                yield self._whole(file)
-        elif self.settings.folder:
-            with DropFolder(self.settings.folder, settled_s=self.settings.settled_s) as folder:
-                async for file in folder.files():
-                    yield self._whole(file)
-        else:
-            raise ConfigurationError(f"{self.settings.name}: set its folder, or name the files")
+    media_type = eido.MEDIA_TYPE
+    max_bytes = MAX_BYTES
 
     def fold(self, state: Memory, document: Document) -> tuple[Memory, Drafts]:
         """Return what is known after an EIDO, and what it says that was not said before.
@@ -94,22 +68,7 @@ class EidoFolder(Projection[EidoFolderSettings, Memory]):
         """How names in EIDOs are translated: agencies of elsewhere are filed under our own name."""
         return Names(domain=self.settings.domain, region=self.settings.agency.name)
 
-    def _whole(self, file: DroppedFile) -> Document:
-        with file.path.open("rb") as stream:
-            body = stream.read(MAX_BYTES + 1)  # one byte more is refused all the same
-        document = FileDocument(
-            body,
-            self._identity(body, file.name),
-            peer=f"file:{file.name}",
-            media_type=eido.MEDIA_TYPE,
-            file=file,
-            whole=True,
-        )
-        file.offer(document.identity)
-        file.all_offered()
-        return document
-
-    def _identity(self, body: bytes, otherwise: str) -> str:
+    def identity(self, body: bytes, otherwise: str) -> str:
         """Return the incident's ``$id`` and when this EIDO of it was written, else the file."""
         try:
             root = eido.parse(body, zone=self.settings.zone).root
