@@ -112,7 +112,7 @@ def test_a_classified_incident_has_the_grade_that_was_judged() -> None:
         category=IncidentCategory.ACCIDENT,
         grade=ResponseGrade.II,
         agency=str(DESK),
-        classified_by="duty director",
+        decided_by="duty director",
         basis="Two tanks alight",
     )
     incident = fold([said(reported()), said(judged, 2)]).incidents["lz-1"]

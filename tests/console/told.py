@@ -59,7 +59,7 @@ def cleared(incident: str = "lz-1", at: float = 0) -> IncidentCleared:
 
 def reopened(incident: str = "lz-1", at: float = 0, **facts: Any) -> IncidentReopened:
     """Return that an incident cleared at noon goes on."""
-    known: dict[str, Any] = {"reason": "It burns again", "reopened_by": "duty officer"}
+    known: dict[str, Any] = {"reason": "It burns again", "decided_by": "duty officer"}
     return IncidentReopened(incident_id=incident, cleared=NOON, reopened=after(at), **known | facts)
 
 

@@ -25,7 +25,7 @@ BREACHES = [
     (
         "command.commander_handed_over.v1",
         {"to_commander__role": "Hexing station commander"},
-        "reason is response_raised, but lz/fire/119-linzhou Hexing station commander hands over",
+        "reason_code is response_raised, but lz/fire/119-linzhou Hexing station commander",
     ),
     ("command.level_activated.v1", {"areas": []}, "at least 1 item"),
     ("command.level_changed.v1", {"to_level": "III"}, "from level III to level III"),
@@ -53,12 +53,12 @@ BREACHES = [
     ("clock.started.v1", {"thresholds_s": [0]}, "greater than 0"),
     ("clock.started.v1", {"thresholds_s": [180, 60]}, "threshold 60 s is not longer than 180 s"),
     ("clock.started.v1", {"stops_at": "received"}, "starts at received and stops at received"),
-    ("clock.started.v1", {"started_by": "me"}, "pattern"),
+    ("clock.started.v1", {"start_event_id": "me"}, "pattern"),
     ("clock.breached.v1", {"breach_number": 0}, "greater than or equal to 1"),
     ("clock.breached.v1", {"elapsed_s": 179}, "elapsed_s 179 has not passed 180 s yet"),
     ("clock.stopped.v1", {"outcome": "within"}, "is within, but elapsed_s is 451 of 180 s"),
     ("clock.stopped.v1", {"elapsed_s": 180}, "is after, but elapsed_s is 180 of 180 s"),
-    ("clock.stopped.v1", {"stopped_by": None}, "outcome is after and stopped_by is None"),
+    ("clock.stopped.v1", {"stop_event_id": None}, "outcome is after and stop_event_id is None"),
     ("exercise.started.v1", {"speed_factor": 0}, "greater than 0"),
     ("exercise.started.v1", {"agencies": []}, "at least 1 item"),
     ("exercise.started.v1", {"agencies": [FIRE, FIRE]}, f"named twice: {FIRE}"),
@@ -76,7 +76,7 @@ BREACHES = [
     ("risk.assessed.v1", {"assessed_by": ENVIRONMENT}, f"named twice: {ENVIRONMENT}"),
     ("risk.assessed.v1", {"conclusion": "close"}, "conclusion is close and level is orange"),
     ("risk.assessed.v1", {"level": None}, "conclusion is warn and level is None"),
-    ("risk.warning_proposed.v1", {"lapses": "2026-11-21T08:00:00Z"}, "is not after onset"),
+    ("risk.warning_proposed.v1", {"expires": "2026-11-21T08:00:00Z"}, "is not after onset"),
     ("risk.warning_proposed.v1", {"warning_colour": "purple"}, "'orange'"),
     ("agency.online.v1", {"offline_s": -1}, "greater than or equal to 0"),
     ("agency.offline.v1", {"agency": "12345"}, "pattern"),
@@ -106,7 +106,7 @@ def test_a_breach_is_refused_and_said(
 STATION = "Hexing station commander"
 KEPT = [
     ("command.level_changed.v1", {"from_level": "I", "to_level": "IV"}),
-    ("command.commander_handed_over.v1", {"reason": "shift", "to_commander__role": STATION}),
+    ("command.commander_handed_over.v1", {"reason_code": "shift", "to_commander__role": STATION}),
     ("command.posture_changed.v1", {"agency": FIRE, "until": None}),
     ("command.posture_changed.v1", {"from_posture": "wartime", "to_posture": "normal"}),
     ("report.filed.v1", {"stage": "final", "series_number": 9}),
@@ -115,7 +115,7 @@ KEPT = [
         {"stage": "first", "series_number": 1, "previous_report_id": None, "casualties": None},
     ),
     ("clock.stopped.v1", {"outcome": "within", "elapsed_s": 180}),
-    ("clock.stopped.v1", {"outcome": "void", "stopped_by": None}),
+    ("clock.stopped.v1", {"outcome": "void", "stop_event_id": None}),
     ("exercise.ended.v1", {"ending": "completed", "reason": None}),
     ("risk.assessed.v1", {"conclusion": "close", "level": None, "opinions": []}),
     ("review.published.v1", {"incident_id": None}),
@@ -130,11 +130,14 @@ KEPT = [
     ),
 ]
 OF_A_LATER_VERSION = [
-    ("command.commander_handed_over.v1", {"reason": "election", "to_commander__role": STATION}),
+    (
+        "command.commander_handed_over.v1",
+        {"reason_code": "election", "to_commander__role": STATION},
+    ),
     ("plan.activated.v1", {"agencies__0__part": "joint_lead"}),
     ("plan.step_done.v1", {"outcome": "deferred", "reason": None}),
     ("report.due.v1", {"stage": "verification", "series_number": 1}),
-    ("clock.stopped.v1", {"outcome": "paused", "stopped_by": None}),
+    ("clock.stopped.v1", {"outcome": "paused", "stop_event_id": None}),
     ("risk.assessed.v1", {"conclusion": "hand_on", "level": None}),
 ]
 

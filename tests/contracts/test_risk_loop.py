@@ -113,7 +113,7 @@ def proposed() -> RiskWarningProposed:
         event_text="水污染",
         urgency=Urgency.EXPECTED,
         certainty=Certainty.LIKELY,
-        lapses=NOON + 24 * HOUR,
+        expires=NOON + 24 * HOUR,
         areas=("cn.99.01.05",),
         headline="林河下游水污染橙色预警",
     )
@@ -139,7 +139,7 @@ def issued(proposal: RiskWarningProposed) -> AlertIssued:
                 certainty=proposal.certainty,
                 warning_colour=proposal.warning_colour,
                 headline=proposal.headline,
-                expires=proposal.lapses,
+                expires=proposal.expires,
                 areas=(AlertArea(description="林河下游"),),
             ),
         ),

@@ -268,6 +268,7 @@ from liandong.contracts.measures import (
     StratumComponent,
 )
 from liandong.contracts.observations import (
+    ObservationParameter,
     ObservationRecorded,
     UnitOfMeasurement,
 )
@@ -544,6 +545,7 @@ __all__ = [
     "Mode",
     "NamedValue",
     "NotPermitted",
+    "ObservationParameter",
     "ObservationRecorded",
     "OfflineCause",
     "OffloadStatus",

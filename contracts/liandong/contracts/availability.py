@@ -98,9 +98,9 @@ class AvailabilityAsked(
     wanted: RegisterResource
     """What is asked for."""
     wanted_quantity: Quantity | None = None
-    """How many, or how much of ``wanted_quantity_unit``, would do; None asks for all there is."""
+    """How many, or how much of ``wanted_quantity_unit``, would do; absent asks for all there is."""
     wanted_quantity_unit: ShortText | None = None
-    """EDXL-RM ``UnitOfMeasure``; None counts beds, places, pieces or units."""
+    """EDXL-RM ``UnitOfMeasure``; absent where beds, places, pieces or units are counted."""
     near: Point | None = None
     """The point that it is needed at."""
     within_m: Distance | None = None
@@ -114,7 +114,7 @@ class AvailabilityAsked(
     asked_regions: Annotated[tuple[Token, ...], Field(max_length=200)] = ()
     """The regions that are asked as a whole; with no agency and no region named, everyone is."""
     answer_by: Instant | None = None
-    """Until when an answer is of use."""
+    """By when an answer is of use."""
 
     @model_validator(mode="after")
     def _within_of_something(self) -> Self:
@@ -135,15 +135,15 @@ class Holding(Value):
     available_quantity: Quantity
     """How many are free, or how much of ``quantity_unit``; 0 where none is."""
     quantity_unit: ShortText | None = None
-    """EDXL-RM ``UnitOfMeasure``; None counts beds, places, pieces or units."""
+    """EDXL-RM ``UnitOfMeasure``; absent where beds, places, pieces or units are counted."""
     distance_m: Distance | None = None
     """How far from the question's ``near``, as the crow flies, in metres."""
     location: Location | None = None
     """Where it is."""
     holder: AgencyName | None = None
     """Whose it is, where that is not the one who answers."""
-    as_of: Instant
-    """When this was true: how old the information is."""
+    last_update: Instant
+    """When this was true, as the entry's own status says: how old it is."""
 
 
 class AvailabilityAnswered(

@@ -69,7 +69,7 @@ class ClockStarted(
 ):
     """A clock has started."""
 
-    started_by: EventId
+    start_event_id: EventId
     """The id of the event that started it."""
     thresholds_s: Annotated[tuple[Threshold, ...], Field(min_length=1, max_length=10)]
     """The times allowed, in seconds, shortest first: to keep the first is to be in time."""
@@ -134,7 +134,7 @@ class ClockStopped(
     """The first threshold, in seconds: the time allowed."""
     elapsed_s: Seconds
     """How long it ran, in seconds."""
-    stopped_by: EventId | None = None
+    stop_event_id: EventId | None = None
     """The id of the event that stopped it; absent where it was voided by hand."""
 
     @model_validator(mode="after")
@@ -150,6 +150,6 @@ class ClockStopped(
     @model_validator(mode="after")
     def _was_stopped_by_something(self) -> Self:
         void = self.outcome is ClockOutcome.VOID
-        if self.outcome.recognised and not void and self.stopped_by is None:
-            raise ValueError(f"outcome is {self.outcome} and stopped_by is {self.stopped_by}")
+        if self.outcome.recognised and not void and self.stop_event_id is None:
+            raise ValueError(f"outcome is {self.outcome} and stop_event_id is {self.stop_event_id}")
         return self

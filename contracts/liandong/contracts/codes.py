@@ -58,7 +58,10 @@ class IncidentCategory(Vocabulary):
 
 
 class ResponseGrade(Vocabulary):
-    """How grave an emergency is and who leads the response to it, gravest first."""
+    """The grade of an emergency, or the level of the response to it: I is gravest, or highest.
+
+    The two are decided apart and may differ.
+    """
 
     I = "I"  # noqa: E741  特别重大: the grade's own name
     II = "II"  # 重大

@@ -216,7 +216,7 @@ class CommandCommanderHandedOver(
     """Who commanded."""
     to_commander: Commander
     """Who commands now."""
-    reason: HandoverReason
+    reason_code: HandoverReason
     """Why."""
     briefing: RestrictedText | None = None
     """What was handed over: situation, forces, dangers, orders that are open."""
@@ -228,6 +228,7 @@ class CommandCommanderHandedOver(
         """Names may have been withheld, so agency and role must tell the two apart."""
         before, after = (f"{c.agency} {c.role}" for c in (self.from_commander, self.to_commander))
         same_desk = {HandoverReason.SHIFT, HandoverReason.UNABLE}
-        if before == after and self.reason.recognised and self.reason not in same_desk:
-            raise ValueError(f"reason is {self.reason}, but {before} hands over to {after}")
+        code = self.reason_code
+        if before == after and code.recognised and code not in same_desk:
+            raise ValueError(f"reason_code is {code}, but {before} hands over to {after}")
         return self

@@ -41,7 +41,7 @@ class BedCounts(Value):
     """How many beds of one kind, in the terms of both versions."""
 
     bed_type: BedType | None = None
-    """HAVE ``BedType``; None where the owner's own codes have no counterpart in it."""
+    """HAVE ``BedType``; absent where the owner's own codes have no counterpart in it."""
     status: CapacityStatus | None = None
     """HAVE ``CapacityStatus``."""
     baseline_count: Count | None = None

@@ -34,6 +34,8 @@ class _Handover(Value):
     """The agency that answers for the incident now."""
     offered_to: AgencyName
     """The agency that is to answer for it."""
+    decided_by: ShortText
+    """The role that offers, accepts or refuses, such as ``duty commander``."""
 
     @model_validator(mode="after")
     def _goes_to_another(self) -> Self:
@@ -54,13 +56,11 @@ class IncidentOwnershipOffered(
     """The owner of an incident asks another agency to answer for it from now on."""
 
     answer_by: Instant
-    """When it must have accepted or refused; until it has, the incident stays where it is."""
+    """By when it must accept or refuse; until it has, the incident stays where it is."""
     reason: RestrictedText | None = None
     """Why it is offered, and what the other must know."""
     reason_code: Code | None = None
     """Why it is offered, in the agency's own codes."""
-    decided_by: ShortText
-    """The role that offers it, such as ``duty commander``."""
 
 
 class IncidentOwnershipAccepted(
@@ -76,8 +76,6 @@ class IncidentOwnershipAccepted(
 
     since: Instant
     """From when it answers for the incident."""
-    accepted_by: ShortText
-    """The role that accepted, such as ``duty director``."""
 
 
 class IncidentOwnershipRefused(
@@ -95,10 +93,8 @@ class IncidentOwnershipRefused(
     """Why it is refused."""
     reason_code: Code | None = None
     """Why it is refused, in the agency's own codes."""
-    suggested: AgencyName | None = None
+    suggested_agency: AgencyName | None = None
     """The agency that should be asked instead."""
-    refused_by: ShortText
-    """The role that refused, such as ``duty director``."""
 
     @model_validator(mode="after")
     def _explains_itself(self) -> Self:
@@ -108,6 +104,8 @@ class IncidentOwnershipRefused(
 
     @model_validator(mode="after")
     def _suggests_another(self) -> Self:
-        if self.suggested == self.offered_to:
-            raise ValueError(f"{self.offered_to} refused and suggests itself ({self.suggested})")
+        if self.suggested_agency == self.offered_to:
+            raise ValueError(
+                f"{self.offered_to} refused and suggests itself ({self.suggested_agency})"
+            )
         return self

@@ -58,7 +58,7 @@ _ENDED = frozenset({IncidentStatus.CLOSED, IncidentStatus.CANCELLED})
 
 
 class _IncidentFacts(Value):
-    """What is known of an incident, from its report on. None is not known, or has not changed."""
+    """What is known of an incident. What is absent is not known, or has not changed."""
 
     incident_id: Token
     """EIDO ``internalIncidentId`` as a token: the incident's name for everyone."""
@@ -173,8 +173,8 @@ class IncidentClassified(
     """The grade that it had before; absent with the first classification."""
     agency: AgencyName
     """The agency whose judgement it is: the one that speaks, or one above it."""
-    classified_by: ShortText
-    """The role that classified it, such as ``duty director``."""
+    decided_by: ShortText
+    """The role that judged it, such as ``duty director``."""
     basis: Text | None = None
     """On what ground: the thresholds that are met, in words that name no private person."""
     basis_code: Code | None = None
@@ -214,7 +214,7 @@ class IncidentCleared(
     """EIDO ``CommonDispositionCode``: how it ended."""
     local_disposition: Code | None = None
     """EIDO ``dispositionComponent`` internal code and text."""
-    outcome: TriageCounts | None = None
+    casualties: TriageCounts | None = None
     """People hurt, dead or missing, as counted at the end."""
     rescued_count: Count | None = None
     """People brought to safety."""
@@ -256,8 +256,8 @@ class IncidentReopened(
     """Why it was opened again."""
     reason_code: Code | None = None
     """Why it was opened again, in the agency's own codes."""
-    reopened_by: ShortText
-    """The role that opened it again."""
+    decided_by: ShortText
+    """The role that opened it again, such as ``duty director``."""
 
     @model_validator(mode="after")
     def _goes_on(self) -> Self:

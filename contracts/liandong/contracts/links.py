@@ -112,11 +112,11 @@ class SharedTerms(Value):
     areas: Annotated[tuple[Area, ...], Field(max_length=100)] = ()
     """Areas, each with everything inside it."""
     categories: Annotated[tuple[IncidentCategory, ...], Field(max_length=10)] = ()
-    """Categories of incidents; an event that names none passes."""
+    """Categories of emergency; an event that names none passes."""
     alert_categories: Annotated[tuple[AlertCategory, ...], Field(max_length=20)] = ()
-    """CAP categories of alerts; an event that names none passes."""
+    """CAP categories of alerts and proposed warnings; an event that names none passes."""
     grades: Annotated[tuple[ResponseGrade, ...], Field(max_length=4)] = ()
-    """Grades; an event that names none passes."""
+    """Grades, and levels of a response before and after; an event that names none passes."""
     since: Instant | None = None
     """Events that happened before do not cross."""
     until: Instant | None = None

@@ -17,6 +17,7 @@ from liandong.contracts.base import (
     Text,
     Token,
     Value,
+    refuse_repeats,
 )
 from liandong.contracts.geo import Location
 
@@ -39,6 +40,17 @@ class UnitOfMeasurement(Value):
     """SensorThings ``symbol``: ``m``."""
     definition: Uri | None = None
     """SensorThings ``definition``: a UCUM or QUDT URI."""
+
+
+class ObservationParameter(Value):
+    """A circumstance of a measurement (one of SensorThings ``parameters``)."""
+
+    name: ShortText
+    """Its name, such as ``height above ground``."""
+    value: Result
+    """Its value, in ``unit``."""
+    unit: ShortText | None = None
+    """The unit of a number, in words or as UCUM writes it: ``m``, ``Cel``."""
 
 
 class ObservationRecorded(
@@ -64,7 +76,7 @@ class ObservationRecorded(
     observed_property_definition: Uri | None = None
     """SensorThings ``ObservedProperty/definition``."""
     unit_of_measurement: UnitOfMeasurement | None = None
-    """SensorThings ``unitOfMeasurement``; None where the result has none."""
+    """SensorThings ``unitOfMeasurement``; absent where the result has none."""
     result: Result
     """SensorThings ``result``, in ``unit_of_measurement``."""
     phenomenon_time: Instant
@@ -73,8 +85,14 @@ class ObservationRecorded(
     """The end of ``phenomenonTime`` where it is a period."""
     result_time: Instant | None = None
     """SensorThings ``resultTime``: when the result was made."""
-    result_quality: ShortText | None = None
-    """SensorThings ``resultQuality``, as the source says it."""
+    result_quality: Annotated[tuple[ShortText, ...], Field(max_length=20)] = ()
+    """SensorThings ``resultQuality`` (ISO 19157 elements), as the source says them."""
+    valid_from: Instant | None = None
+    """SensorThings ``validTime``, its beginning: from when the result may be used."""
+    valid_until: Instant | None = None
+    """SensorThings ``validTime``, its end: until when it may be used; after ``valid_from``."""
+    parameters: Annotated[tuple[ObservationParameter, ...], Field(max_length=50)] = ()
+    """SensorThings ``parameters``: the circumstances under which it was measured."""
     location: Location | None = None
     """SensorThings ``FeatureOfInterest`` or ``Thing`` location."""
 
@@ -83,4 +101,16 @@ class ObservationRecorded(
         begin, end = self.phenomenon_time, self.phenomenon_end
         if end is not None and end < begin:
             raise ValueError(f"phenomenon_end {end} is before phenomenon_time {begin}")
+        return self
+
+    @model_validator(mode="after")
+    def _is_valid_for_a_while(self) -> Self:
+        begin, end = self.valid_from, self.valid_until
+        if begin is not None and end is not None and end <= begin:
+            raise ValueError(f"valid_until {end} is not after valid_from {begin}")
+        return self
+
+    @model_validator(mode="after")
+    def _names_each_parameter_once(self) -> Self:
+        refuse_repeats(one.name for one in self.parameters)
         return self

@@ -85,7 +85,7 @@ class ReferralOffered(
     to_service: Discipline
     """The service that should take it."""
     to_agency: AgencyName | None = None
-    """The agency that should take it (Open311 ``agency_responsible``); None leaves the choice."""
+    """The agency that should take it (Open311 ``agency_responsible``); absent: it chooses."""
     service_code: ShortText | None = None
     """Open311 ``service_code``."""
     service_name: ShortText | None = None
@@ -184,7 +184,7 @@ class ReferralDisputed(
     held_by: AgencyName
     """Who answers for the request until then."""
     decide_by: Instant | None = None
-    """When the decision is due."""
+    """By when the arbiter should decide."""
     reason: Annotated[RestrictedText, Field(min_length=1)]
     """Why it is another's."""
 
@@ -236,7 +236,7 @@ class ReferralClosed(
     duplicate_of: Token | None = None
     """The referral that goes on for both, where this one repeats it."""
     satisfaction: Satisfaction | None = None
-    """What the citizen said when asked afterwards; None where nobody has asked."""
+    """What the citizen said when asked afterwards; absent where nobody has asked."""
 
     @model_validator(mode="after")
     def _unresolved_says_why(self) -> Self:

@@ -190,5 +190,5 @@ class ReportOverdue(
     """For how long it has been overdue, in seconds."""
     reminder_number: Annotated[int, Field(ge=1, le=999)] = 1
     """The how-many-th time it is chased (催报), from 1."""
-    told: Annotated[tuple[AgencyName, ...], Field(max_length=50)] = ()
+    told_agencies: Annotated[tuple[AgencyName, ...], Field(max_length=50)] = ()
     """The agencies told of it besides the reporter."""

@@ -196,7 +196,7 @@ class RiskWarningProposed(
     proposed_to: AgencyName
     """The alerting authority that decides."""
     decide_by: Instant | None = None
-    """By when the authority should have decided."""
+    """By when the authority should decide."""
     warning_colour: WarningColour
     """The colour proposed; CAP ``severity`` follows from it (`SEVERITY_OF_COLOUR`)."""
     categories: Annotated[tuple[AlertCategory, ...], Field(min_length=1, max_length=20)]
@@ -209,7 +209,7 @@ class RiskWarningProposed(
     """CAP ``certainty`` of the alert."""
     onset: Instant | None = None
     """CAP ``onset`` of the alert: when the hazard is expected to begin."""
-    lapses: Instant
+    expires: Instant
     """CAP ``expires`` of the alert: when it would lapse."""
     areas: Annotated[tuple[Area, ...], Field(min_length=1, max_length=100)]
     """The areas to be warned, each with everything inside it."""
@@ -219,7 +219,7 @@ class RiskWarningProposed(
     """CAP ``instruction`` proposed: what the public should do."""
 
     @model_validator(mode="after")
-    def _lapses_after_onset(self) -> Self:
-        if self.onset and self.lapses <= self.onset:
-            raise ValueError(f"lapses {self.lapses} is not after onset {self.onset}")
+    def _expires_after_onset(self) -> Self:
+        if self.onset and self.expires <= self.onset:
+            raise ValueError(f"expires {self.expires} is not after onset {self.onset}")
         return self

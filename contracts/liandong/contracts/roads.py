@@ -118,7 +118,7 @@ class RoadStatus(
     start: Instant
     """From when it holds (GTFS-RT ``active_period.start``, DATEX II ``overallStartTime``)."""
     end: Instant | None = None
-    """Until when it is expected to hold; None is not known yet."""
+    """Until when it is expected to hold; absent while nobody knows."""
     last_update: Instant
     """When it was last known to be so."""
     incident_id: Token | None = None

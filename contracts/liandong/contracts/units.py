@@ -90,6 +90,8 @@ class UnitStatus(
 
     unit_id: Token
     """EIDO ``emergencyResourceComponent`` identifier as a token, unique within its home agency."""
+    incident_id: Token | None = None
+    """EIDO ``activeOnIncidentId``: the incident it is working on."""
     unit_name: ShortText | None = None
     """EIDO ``emergencyResourceName``: its call sign."""
     discipline: Discipline | None = None
@@ -111,8 +113,6 @@ class UnitStatus(
     with ``EnRoute`` is on the way to the hospital."""
     local_status: Code | None = None
     """EIDO ``unitStatusInternal``."""
-    incident_id: Token | None = None
-    """EIDO ``activeOnIncidentId``: the incident it is working on."""
     stacked_incident_ids: Annotated[tuple[Token, ...], Field(max_length=50)] = ()
     """EIDO ``stackedOnIncidentId``: the incidents that wait for it."""
     order_id: Token | None = None

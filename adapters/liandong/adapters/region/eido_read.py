@@ -208,7 +208,7 @@ class _Reader:
             reopened=max(self._when(self._incident), cleared),
             status=status,
             reason=f"An EIDO says that it is {status}",
-            reopened_by=self._who(self._incident or self._eido.root),
+            decided_by=self._who(self._incident or self._eido.root),
         )
         return self._told(event, self._incident, carries, Precedence.PRIORITY)
 

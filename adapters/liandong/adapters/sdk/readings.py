@@ -224,6 +224,7 @@ def observation_recorded(reading: Reading) -> Draft:
         raise DocumentError("observation.recorded", "a result", where="result")
     datastream, incident = reading.texts["datastream"], reading.texts.get("incident")
     name, symbol = text(reading, "unit_name"), text(reading, "unit_symbol")
+    quality = text(reading, "quality")
     event = build(
         ObservationRecorded,
         reading,
@@ -238,7 +239,7 @@ def observation_recorded(reading: Reading) -> Draft:
         result=_result(reading),
         phenomenon_time=reading.times["at"],
         result_time=reading.times.get("result_time"),
-        result_quality=text(reading, "quality"),
+        result_quality=(quality,) if quality else (),
         location=location(reading) if reading.points else None,
     )
     return draft(event, reading, datastream, at="at")
