@@ -113,14 +113,14 @@ async def test_an_old_broker_is_refused() -> None:
 
 
 def _long() -> OrderIssued:
-    """Return an order of more than 2,000 bytes."""
-    return ordered().model_copy(update={"instructions": "x" * 2000})
+    """Return an order of more than 8,000 bytes."""
+    return ordered().model_copy(update={"instructions": "x" * 8000})
 
 
 async def test_what_the_broker_would_not_take_is_refused_before_it_is_sent(tmp_path: Path) -> None:
     """A message over max_payload would close the connection: it fails alone."""
     async with (
-        Server(tmp_path, extra="max_payload: 2000") as server,
+        Server(tmp_path, extra="max_payload: 8000") as server,
         await connect(servers=(server.url,)) as bus,
     ):
         await bus.apply()
