@@ -43,7 +43,7 @@ class AidRequested(
     lines: AidLines
     """EDXL-RM ``ResourceInformation``: what is needed."""
     answer_by: Instant | None = None
-    """When the asker needs to know."""
+    """By when an answer is of use."""
     location: Location | None = None
     """Where the resources are needed, unless a line says otherwise."""
     funding: Fundings = ()

@@ -33,7 +33,7 @@ class _AnyAssignment(Value):
     """EDXL-RM ``AnticipatedFunction``: what it is to do."""
     price: Amount | None = None
     """EDXL-RM ``PriceQuote``: the amount in a currency, or words."""
-    order_id: Line | None = None
+    purchase_order_id: Line | None = None
     """EDXL-RM ``OrderID``: the lender's or borrower's purchase order."""
     instructions: AssignmentInstructions | None = None
     """EDXL-RM ``AssignmentInstructions``."""

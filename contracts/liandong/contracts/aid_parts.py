@@ -39,7 +39,7 @@ class Amount(Value):
     amount_as_written: ShortText | None = None
     """The number as the document wrote it, where the bus would write it otherwise."""
     unit: ListedValue | None = None
-    """EDXL-RM ``UnitOfMeasure``; None counts pieces, vehicles or teams."""
+    """EDXL-RM ``UnitOfMeasure``; absent where pieces, vehicles or teams are counted."""
     texts: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
     """EDXL-RM ``QuantityText``: the amount in words, where it was given so."""
 

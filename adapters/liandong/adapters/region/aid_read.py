@@ -175,6 +175,6 @@ def _assignment(assignment: rm.Assignment) -> Data:
         "restrictions": assignment.restrictions,
         "function": assignment.function,
         "price": amount_data(assignment.price),
-        "order_id": assignment.order_id,
+        "purchase_order_id": assignment.order_id,
         "instructions": assignment.instructions and vars(assignment.instructions),
     }

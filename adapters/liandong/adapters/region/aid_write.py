@@ -196,7 +196,7 @@ def _assignment(assignment: Assignment | OrderedAssignment) -> rm.Assignment:
         restrictions=assignment.restrictions,
         function=assignment.function,
         price=quantity_of(assignment.price),
-        order_id=assignment.order_id,
+        order_id=assignment.purchase_order_id,
         instructions=instructions
         and rm.Instructions(
             transport=instructions.transport,
