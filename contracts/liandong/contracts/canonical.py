@@ -36,6 +36,8 @@ _HEAD = re.compile(
     rf'(?:"expires":"({_TIME})",)?'
     r'"data":'
 )
+_MODES = {mode.value: mode for mode in Mode}
+_PRECEDENCES = {precedence.value: precedence for precedence in Precedence}
 
 
 class _Parts(NamedTuple):
@@ -67,9 +69,9 @@ def take_apart(body: bytes) -> _Parts | None:
             "id": name,
             "source": Agency.parse(source),
             "time": datetime.fromisoformat(time),
-            "mode": Mode(mode),
+            "mode": _MODES[mode],
             "area": area,
-            "precedence": Precedence(precedence),
+            "precedence": _PRECEDENCES[precedence],
             "correlation": related[0],
             "causation": related[1],
             "expires": datetime.fromisoformat(ends) if ends else None,

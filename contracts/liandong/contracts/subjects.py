@@ -94,7 +94,7 @@ class Agency:
     @property
     def uri(self) -> str:
         """The CloudEvents ``source``."""
-        return f"liandong://{self}"
+        return f"liandong://{self.region}/{self.kind}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
