@@ -4,15 +4,20 @@ One TOML file a module of contracts, one table a class. Under ``_`` stands the c
 every other key a field, or a member of a code list by its Python name::
 
     [IncidentReported]
-    _ = ["Incident reported", "接报警情", "某机构获知一起事件，在其结束或移交之前由其负责。"]
-    call_id = ["Call", "报警编号", "使事件为人所知的那次报警（EIDO callComponent）。"]
+    _ = ["Incident reported", "接报警情", "某机构获知一起警情，在其结束或移交之前由其负责。"]
+    call_id = ["Call", "报警编号", "使警情为人所知的那次报警（EIDO callComponent）。"]
 
     [ResponseGrade]
-    _ = ["Response grade", "响应级别", "突发事件的严重程度，最重者在前。"]
-    I = ["Grade I, particularly serious", "Ⅰ级（特别重大）"]
+    _ = ["Grade or level", "事件级别、响应级别", "突发事件的级别，或应急响应的级别。"]
+    I = ["I, particularly serious", "Ⅰ级（特别重大）"]
 
 A label is a title of a few words. The third text is the docstring in Chinese; a code may go
 without. A field is labelled where it is declared, not again where it is inherited.
+
+One word for one thing: an incident is 警情; 事件 is an event of the bus, or an emergency in the set
+phrases of the standards (突发事件, 事件类别, 事件级别). An agency is 机构, and 单位 only in set phrases
+(联动单位, 成员单位, 报告单位); a unit is 力量, a name given to something 编号, an event's id 标识. An
+order is 下达, a citizen's request 转办, ownership and command are 移交.
 """
 
 import tomllib
