@@ -129,7 +129,7 @@ BREACHES = [
     ("order.expired.v1", {"missed": None}, "'receipt'"),
     ("order.expired.v1", {"asked": []}, "at least 1 item"),
     ("referral.offered.v1", {"to_service": "municipal"}, "municipal to municipal"),
-    ("referral.returned.v1", {"reason": "", "reason_code": None}, "reason '' and reason_code None"),
+    ("referral.returned.v1", {"reason": "", "reason_code": None}, "without reason"),
     ("referral.returned.v1", {"returned_to": "lz/environment/linzhou-bureau"}, "the same"),
     ("referral.disputed.v1", {"reason": ""}, "at least 1 character"),
     ("referral.disputed.v1", {"arbiter": "lz/municipal/12345-linzhou"}, "is to decide"),

@@ -11,12 +11,9 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from liandong.contracts.base import Event, Instant, Lane, Role, Token, Value, Vocabulary
-from liandong.contracts.codes import Seconds
+from liandong.contracts.codes import Seconds, SecondsAllowed
 from liandong.contracts.envelope import EventId
 from liandong.contracts.subjects import AgencyName
-
-Threshold = Annotated[float, Field(gt=0, le=31_622_400)]
-"""A time allowed, in seconds, above 0 to 366 days."""
 
 
 class Milestone(Vocabulary):
@@ -71,7 +68,7 @@ class ClockStarted(
 
     start_event_id: EventId
     """The id of the event that started it."""
-    thresholds_s: Annotated[tuple[Threshold, ...], Field(min_length=1, max_length=10)]
+    thresholds_s: Annotated[tuple[SecondsAllowed, ...], Field(min_length=1, max_length=10)]
     """The times allowed, in seconds, shortest first: to keep the first is to be in time."""
 
     @model_validator(mode="after")
@@ -95,7 +92,7 @@ class ClockBreached(
 
     breach_number: Annotated[int, Field(ge=1, le=10)]
     """Which threshold has passed: 1 is the first, to keep which is to be in time."""
-    threshold_s: Threshold
+    threshold_s: SecondsAllowed
     """The time that it allowed, in seconds."""
     elapsed_s: Seconds
     """How long it has run, in seconds."""
@@ -130,7 +127,7 @@ class ClockStopped(
 
     outcome: ClockOutcome
     """In time, late, or void."""
-    limit_s: Threshold
+    limit_s: SecondsAllowed
     """The first threshold, in seconds: the time allowed."""
     elapsed_s: Seconds
     """How long it ran, in seconds."""

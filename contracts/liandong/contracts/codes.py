@@ -15,9 +15,11 @@ Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Quantity = Count | Annotated[float, Field(ge=0, le=1_000_000_000)]
 """How much, in the unit that stands beside it: 0 to 1,000,000,000."""
 
-
 Seconds = Annotated[float, Field(ge=0, le=31_622_400)]
 """How long, in seconds: 0 to 366 days."""
+
+SecondsAllowed = Annotated[float, Field(gt=0, le=31_622_400)]
+"""A time allowed, in seconds: above 0 to 366 days."""
 
 
 class Precedence(Vocabulary):

@@ -20,12 +20,9 @@ from liandong.contracts.base import (
     Vocabulary,
     refuse_repeats,
 )
-from liandong.contracts.codes import Seconds
+from liandong.contracts.codes import Seconds, SecondsAllowed
 from liandong.contracts.envelope import EventId
 from liandong.contracts.subjects import AgencyName
-
-Allowed = Annotated[float, Field(gt=0, le=31_622_400)]
-"""A time allowed, in seconds of the scenario, above 0 to 366 days."""
 
 
 class ExerciseStarted(
@@ -77,7 +74,7 @@ class ExpectedReaction(Value):
     """The contract it should say it by, without version, such as ``order.reported``."""
     text: ShortText
     """What is expected, in one line."""
-    within_s: Allowed
+    within_s: SecondsAllowed
     """How soon after the inject, in seconds of the scenario."""
 
 

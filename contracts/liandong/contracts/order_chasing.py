@@ -12,7 +12,7 @@ from liandong.contracts.orders import (
     Addressee,
     Deadline,
     Deadlines,
-    Line,
+    NextInLine,
     OrderState,
     check_distinct,
 )
@@ -48,7 +48,7 @@ class OrderEscalated(
     """Who did not answer, or refused."""
     addressee: Addressee
     """Who must act now."""
-    next_in_line: Line = ()
+    next_in_line: NextInLine = ()
     """Who comes after, in order."""
 
     @model_validator(mode="after")

@@ -37,7 +37,7 @@ class Addressee(Value):
     """The role that must act, such as ``duty officer`` or ``forward command post``."""
 
 
-Line = Annotated[tuple[Addressee, ...], Field(max_length=20)]
+NextInLine = Annotated[tuple[Addressee, ...], Field(max_length=20)]
 """Addressees in the order in which they are asked."""
 
 
@@ -126,7 +126,7 @@ class OrderIssued(
     """The roles any of which may let it go, where two must agree; empty where one may order."""
     released_by: ShortText | None = None
     """The second role that let it go: one of ``release_roles``, never the one that orders."""
-    next_in_line: Line = ()
+    next_in_line: NextInLine = ()
     """Who is asked next, in order, when a deadline passes unanswered or the order is refused."""
     supersedes: Token | None = None
     """The order that this one replaces."""

@@ -152,11 +152,9 @@ class ReferralReturned(
     """Who should take it instead."""
 
     @model_validator(mode="after")
-    def _says_why(self) -> Self:
+    def _explains_itself(self) -> Self:
         if not (self.reason or self.reason_code):
-            raise ValueError(
-                f"returned with reason {self.reason!r} and reason_code {self.reason_code}"
-            )
+            raise ValueError(f"{self.referral_id} returned without reason or reason_code")
         return self
 
     @model_validator(mode="after")
@@ -239,7 +237,7 @@ class ReferralClosed(
     """What the citizen said when asked afterwards; absent where nobody has asked."""
 
     @model_validator(mode="after")
-    def _unresolved_says_why(self) -> Self:
+    def _explains_itself(self) -> Self:
         if self.outcome is ReferralOutcome.UNRESOLVED and not self.status_notes:
             raise ValueError(f"outcome is {self.outcome} and status_notes is {self.status_notes!r}")
         return self

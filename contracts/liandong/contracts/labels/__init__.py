@@ -14,10 +14,10 @@ every other key a field, or a member of a code list by its Python name::
 A label is a title of a few words. The third text is the docstring in Chinese; a code may go
 without. A field is labelled where it is declared, not again where it is inherited.
 
-One word for one thing: an incident is 警情; 事件 is an event of the bus, or an emergency in the set
-phrases of the standards (突发事件, 事件类别, 事件级别). An agency is 机构, and 单位 only in set phrases
-(联动单位, 成员单位, 报告单位); a unit is 力量, a name given to something 编号, an event's id 标识. An
-order is 下达, a citizen's request 转办, ownership and command are 移交.
+One word for one thing: an incident is 警情; 事件 is an event of the bus, or an emergency in the
+set phrases of the standards (突发事件, 事件类别, 事件级别). An agency is 机构, and 单位 only in
+set phrases (联动单位, 成员单位, 报告单位); a unit is 力量; a name that people give is 编号, an
+event's id 标识. A citizen's request is 转办, ownership and command are 移交.
 """
 
 import tomllib
