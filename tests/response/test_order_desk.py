@@ -15,6 +15,7 @@ from liandong.contracts import (
     Addressee,
     Deadline,
     Envelope,
+    OrderCancelled,
     OrderIssued,
     OrderReported,
     OrderState,
@@ -132,6 +133,23 @@ async def test_a_replaced_order_is_chased_no_more(bus: Bus, recorder: Recorder) 
         await bus.publish(order("o-1", accept=0.4), area=AREA)
         later = order("o-2", accept=0.5).model_copy(update={"supersedes": "o-1"})
         await bus.publish(later, area=AREA)
+        await recorder.wait_for(1, where=is_overdue)
+    assert missed(recorder) == [("o-2", Deadline.ACCEPTANCE)]
+
+
+async def test_a_cancelled_order_is_chased_no_more(bus: Bus, recorder: Recorder) -> None:
+    """Whoever has it may stop, so nobody is late with it."""
+    async with watching(bus):
+        await bus.publish(order("o-1", accept=0.4), area=AREA)
+        cancelled = OrderCancelled(
+            order_id="o-1",
+            incident_id="lz-1",
+            addressees=(Addressee(agency=FIRE),),
+            cancelled_by="commander",
+            reason="A false alarm",
+        )
+        await bus.publish(cancelled, area=AREA)
+        await bus.publish(order("o-2", accept=0.5), area=AREA)
         await recorder.wait_for(1, where=is_overdue)
     assert missed(recorder) == [("o-2", Deadline.ACCEPTANCE)]
 

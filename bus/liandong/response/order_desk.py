@@ -18,6 +18,9 @@ from liandong.contracts import (
     Envelope,
     Filter,
     LiandongError,
+    OrderCancelled,
+    OrderEscalated,
+    OrderExpired,
     OrderIssued,
     OrderReported,
     OrderState,
@@ -27,7 +30,9 @@ from liandong.response.orders import Order, Overdue, decide
 
 log = structlog.get_logger()
 
-_WHICH = Filter(contracts=(OrderIssued, OrderReported))
+_WHICH = Filter(
+    contracts=(OrderIssued, OrderReported, OrderEscalated, OrderCancelled, OrderExpired)
+)
 _BEGINNING = datetime.fromtimestamp(0, UTC)
 _GRACE = timedelta(milliseconds=250)  # an answer stored just in time is still on its way to us
 _PAUSE_S = 2.0  # before what could not be reported is tried again
@@ -81,8 +86,8 @@ class OrderDesk:
         match event.data:
             case OrderIssued(order_id=order_id, supersedes=replaced):
                 return [order_id, *(name for name in (replaced,) if name in self._open)]
-            case OrderReported(order_id=order_id):
-                return [order_id]
+            case OrderReported() | OrderEscalated() | OrderCancelled() | OrderExpired() as said:
+                return [said.order_id]
             case _:
                 return []
 
