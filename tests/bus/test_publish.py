@@ -72,6 +72,17 @@ async def test_an_order_whose_id_another_agency_took_is_not_called_stored(
     assert caught.value.reason is Reason.ID_TAKEN
 
 
+async def test_another_order_under_the_same_id_is_not_called_stored(bus: Bus) -> None:
+    """A repeat is welcome; the same id with other contents would be lost in silence."""
+    order = bus.envelope(ordered(), area=AREA)
+    first, again = await bus.send(order), await bus.send(order)
+    assert (first.duplicate, again.duplicate) == (False, True)
+    changed = order.data.model_copy(update={"action": "evacuate"})
+    with pytest.raises(ContractError, match="other contents") as caught:
+        await bus.send(order.model_copy(update={"data": changed}))
+    assert caught.value.reason is Reason.ID_TAKEN
+
+
 @pytest.fixture
 def restricted(tmp_path_factory: pytest.TempPathFactory) -> Server:
     """Describe a server where ``fire`` may speak for itself only."""

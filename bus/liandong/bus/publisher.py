@@ -263,16 +263,21 @@ async def _confirmed(session: Session, item: _Outgoing, answer: asyncio.Future[M
         )
     ack = jetstream.pub_ack(item.subject, message)
     if ack.duplicate and item.envelope.data.lane is Lane.ORDERS:
-        await _check_not_squatted(session, item, ack)
+        await _check_is_the_same(session, item, ack)
     return ack
 
 
-async def _check_not_squatted(session: Session, item: _Outgoing, ack: PubAck) -> None:
-    """See that the message which holds our id is ours: the broker compares ids, not contents."""
+async def _check_is_the_same(session: Session, item: _Outgoing, ack: PubAck) -> None:
+    """See that the message which holds our id is this one: the broker compares ids, not contents.
+
+    What was translated from a foreign document says when it was received, and so differs each time.
+    """
     held = await jetstream.message_at(session, ack.stream, seq=ack.sequence)
     if held.subject != item.subject:
-        raise ContractError(
-            "this id is taken",
-            (Fault("id", "an id nobody else uses", f"{item.envelope.id} on {held.subject}"),),
-            reason=Reason.ID_TAKEN,
-        )
+        found = f"{item.envelope.id} on {held.subject}"
+    elif not item.envelope.data.provenance and Envelope.decode(held.body) != item.envelope:
+        found = f"{item.envelope.id} with other contents, number {ack.sequence} of {ack.stream}"
+    else:
+        return
+    fault = Fault("id", "an id that nothing else uses", found)
+    raise ContractError("this id is taken", (fault,), reason=Reason.ID_TAKEN)
