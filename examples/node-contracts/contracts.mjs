@@ -1,10 +1,11 @@
 // The contracts, as `liandong contracts export contracts` writes them into a folder.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
 
 const folder = process.env.LIANDONG_CONTRACTS ?? "contracts";
+if (!existsSync(folder)) throw new Error(`no folder ${folder}: liandong contracts export ${folder}`);
 const read = (...path) => JSON.parse(readFileSync(join(folder, ...path), "utf8"));
 const catalogue = new Map(read("catalogue.json").map((entry) => [entry.name, entry]));
 
@@ -21,8 +22,16 @@ function checker(view) {
     const wrong = faults(envelope, event, "");
     if (wrong.length) return wrong;
     if (!catalogue.has(event.type)) return [`/type no contract is called ${event.type}`];
-    return faults(dataOf(event.type), event.data, "/data");
+    const wrongData = faults(dataOf(event.type), event.data, "/data");
+    return wrongData.length || [undefined, key(event)].includes(event.subject)
+      ? wrongData
+      : [`/subject must be the event's key, ${key(event)}`];
   };
+}
+
+/** Return what an event is kept in order by: the first key field of its contract that it has. */
+function key(event) {
+  return catalogue.get(event.type).key.map((field) => event.data[field]).find(Boolean);
 }
 
 /** What a publisher may write: no unknown field, no code that is not in its list. */
@@ -35,8 +44,7 @@ export const readable = checker("reader");
 export function address(event) {
   const entry = catalogue.get(event.type);
   const [region, kind, agency] = event.source.replace("liandong://", "").split("/");
-  const key = entry.key.map((field) => event.data[field]).find(Boolean);
-  const parts = { mode: event.mode, region, kind, agency, key, area: event.area };
+  const parts = { mode: event.mode, region, kind, agency, key: key(event), area: event.area };
   const subject = entry.address.replace(/\{(\w+)\}/g, (_, name) => parts[name]);
   return { subject, stream: entry.streams[event.mode] };
 }

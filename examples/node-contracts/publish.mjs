@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { connect } from "nats";
 import { address, publishable } from "./contracts.mjs";
 
-const event = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const [file] = process.argv.slice(2);
+if (!file) throw new Error("which message? node publish.mjs event.json");
+const event = JSON.parse(readFileSync(file, "utf8"));
 const wrong = publishable(event);
 if (wrong.length) {
   for (const fault of wrong) console.error(fault);
@@ -15,7 +17,8 @@ const bus = await connect({ servers: process.env.LIANDONG_SERVERS ?? "nats://127
 try {
   const options = { msgID: event.id, expect: { streamName: stream } };
   const stored = await bus.jetstream().publish(subject, JSON.stringify(event), options);
-  console.log(`${stored.stream} holds it as number ${stored.seq}`);
+  const held = stored.duplicate ? "held this id before" : "holds it";
+  console.log(`${stored.stream} ${held} as number ${stored.seq}`);
 } finally {
   await bus.close();
 }

@@ -1,4 +1,5 @@
-// node subscribe.mjs: print every event of cn.99 that can be read; say what is wrong with the rest.
+// node subscribe.mjs: print what can be read of cn.99; say what is wrong with the rest. These are the
+// events; orders, aid, referrals, command and plans are in LD_LIVE_ORDERS (`streams` in the catalogue).
 import { connect } from "nats";
 import { readable } from "./contracts.mjs";
 

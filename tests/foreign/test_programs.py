@@ -85,6 +85,16 @@ async def test_node_refuses_to_publish_what_breaks_the_contract(
     assert [entry async for entry in bus.history()] == []
 
 
+async def test_node_refuses_a_subject_that_is_not_the_key(
+    programs: Path, environment: dict[str, str], bus: Bus, tmp_path: Path
+) -> None:
+    """Every reader would refuse it; no schema can say so."""
+    document = example("incident.reported.v1") | {"subject": "another"}
+    code, _, err = await publish(programs, environment, document, tmp_path)
+    assert (code, err.split()[0]) == (1, "/subject")
+    assert [entry async for entry in bus.history()] == []
+
+
 async def test_node_reads_what_we_publish(subscriber: Process, bus: Bus) -> None:
     """Checked with the reader's schemas, then printed and acknowledged."""
     envelope = Envelope.from_document(example("incident.reported.v1"))
