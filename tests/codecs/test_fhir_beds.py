@@ -32,7 +32,8 @@ def report(**changes: Any) -> fhir.MeasureReport:
 
 def test_every_real_report_is_the_same_after_it_was_written(data_dir: Path) -> None:
     """And none of them has a defect."""
-    bodies = {path.name: path.read_bytes() for path in sorted((data_dir / "fhir-beds").glob("*.json"))}
+    files = sorted((data_dir / "fhir-beds").glob("*.json"))
+    bodies = {path.name: path.read_bytes() for path in files}
     reports = {name: fhir.parse(body) for name, body in bodies.items()}
     assert {n: r.defects for n, r in reports.items() if r.defects} == {}
     assert {n for n, r in reports.items() if fhir.parse(fhir.render(r)) != r} == set()
