@@ -14,7 +14,7 @@ from liandong.bus import BusSettings
 from liandong.contracts import LiandongError, Reason
 from liandong.ops.cli import app
 from liandong.ops.errors import Exit
-from markdown_page import page, summary, table
+from markdown_page import member_docstrings, page, summary, table
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -47,8 +47,10 @@ def errors_page() -> str:
         for kind in _family(LiandongError)
         if kind.__module__ == LiandongError.__module__
     )
+    meanings = member_docstrings(Reason)
     reasons = (
-        (str(int(reason)), f"`{reason.name}`", REASON_GROUPS[reason // 100]) for reason in Reason
+        (str(int(one)), f"`{one.name}`", REASON_GROUPS[one // 100], meanings[one.name])
+        for one in Reason
     )
     exits = ((str(int(code)), f"`{code.name}`") for code in Exit)
     return page(
@@ -58,7 +60,7 @@ def errors_page() -> str:
             "## Classes",
             table(("class", "what the bus does", "when"), classes),
             "## Reasons",
-            table(("number", "name", "concerns"), reasons),
+            table(("number", "name", "concerns", "meaning"), reasons),
             "## Exit codes",
             table(("code", "name"), exits),
         ]

@@ -31,46 +31,76 @@ class Recovery(Enum):
 
 class Reason(IntEnum):
     """Numbered reasons, by hundreds: 1 bytes, 2 envelope, 3 payload, 4 foreign document, 5 rights,
-    6 transport, 7 handling. A number is never used again for something else.
+    6 transport, 7 handling, 8 settings. A number is never used again for something else.
     """  # noqa: D205  the summary is one sentence over two lines
 
     NOT_JSON = 101
+    """The message is not a JSON object."""
     DUPLICATE_KEY = 102
+    """An object has one key twice: two parsers would read two things."""
     NOT_FINITE = 103
+    """A number is NaN or infinite, or too large for a double."""
     TOO_DEEP = 104
+    """Objects and arrays are nested more than 32 levels deep."""
     TOO_LARGE = 105
+    """The message is longer than 1,000,000 bytes, or than the broker takes."""
     BAD_ENCODING = 106
+    """The bytes are not UTF-8, or hold a lone surrogate."""
     INTEGER_TOO_LONG = 107
+    """An integer has more than 4,300 digits."""
 
     BAD_ENVELOPE = 201
+    """An attribute is missing or wrong, or ``subject`` is not the key of the data."""
     SUBJECT_MISMATCH = 202
+    """The subject that it came on says otherwise than the message."""
     MODE_MISMATCH = 203
+    """It came on the subject of another mode: a drill on a live one, or the reverse."""
     UNKNOWN_CONTRACT = 204
+    """No contract of that name and version is known to this reader."""
     EXPIRED = 205
+    """The message outlived its ``expires``."""
     ID_TAKEN = 206
+    """Another agency's message holds this id."""
 
     BAD_PAYLOAD = 301
+    """The data is not what its contract says."""
 
     NOT_WELL_FORMED = 401
+    """It cannot be parsed: no such XML, JSON, table or frame."""
     BREAKS_STANDARD = 402
+    """It can be parsed, and breaks a rule of its standard."""
     UNSAFE = 403
+    """It holds what is used in attacks, such as a DOCTYPE, and is not read on."""
     UNSUPPORTED = 404
+    """It is right, and of a kind or version that is not read here."""
     UNMAPPED = 405
+    """A value that decides what happens has no counterpart in the mapping."""
     WRONG_CHARSET = 406
+    """Its bytes are not in the character set that it names, or none is known."""
     OVERSIZE = 407
+    """It, or a part of it, is larger than this reader takes."""
 
     NOT_PERMITTED = 501
+    """The broker, or the far side, says that this agency may not."""
 
     NO_CONNECTION = 601
+    """The broker cannot be reached."""
     NO_CONFIRMATION = 602
+    """The broker did not confirm in time: whether it stored the message is unknown."""
     NO_STREAM = 603
+    """No stream takes this subject, or its consumer is gone."""
     STREAM_FULL = 604
+    """The stream has reached its limit and takes nothing more."""
     AGENCY_DOWN = 605
+    """The other agency's system is down, busy or silent."""
 
     HANDLER_REFUSED = 701
+    """The code that handles it raised an error without a number; it is tried again."""
     ATTEMPTS_EXHAUSTED = 702
+    """The code that handles it did so as often as it may be tried."""
 
     MISCONFIGURED = 801
+    """A setting, key or topology is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
