@@ -314,3 +314,10 @@ def test_a_changed_document_is_read_or_refused(data: st.DataObject) -> None:
         return
     assert len(reading.accounts) == 1 + len(document.components)
     assert all(isinstance(draft.event, EMITS) for draft in reading.drafts)
+
+
+def test_what_is_left_out_is_said_with_the_first_event(first: Reading) -> None:
+    """Kinds and counts, never what stood there: nobody is left to wonder."""
+    withheld = counts(first.accounts)[Fate.WITHHELD, Kind.PERSON]
+    assert f"withheld: {withheld} {Kind.PERSON}" in first.drafts[0].defects
+    assert not any(draft.defects for draft in first.drafts[1:])

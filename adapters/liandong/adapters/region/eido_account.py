@@ -83,6 +83,16 @@ def counts(accounts: tuple[Accounted, ...]) -> dict[tuple[Fate, Kind], int]:
     return dict(Counter((one.fate, one.kind) for one in accounts))
 
 
+def left_out(accounts: tuple[Accounted, ...]) -> tuple[str, ...]:
+    """Return a line for each kind that no event carries: ``withheld: 2 locationComponent``."""
+    found = sorted(counts(accounts).items())
+    return tuple(
+        f"{fate}: {count} {kind}"
+        for (fate, kind), count in found
+        if fate in {Fate.WITHHELD, Fate.AT_HOME}
+    )
+
+
 def _accounted(eido: Eido, component: Component, carried: Carried) -> Accounted:
     contracts = tuple(sorted(set(carried.get(component.path, ()))))
     if contracts:

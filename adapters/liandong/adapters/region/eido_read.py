@@ -16,7 +16,7 @@ from liandong.adapters.codecs import eido
 from liandong.adapters.codecs.eido import Component, Eido, Kind
 from liandong.adapters.region import eido_facts as facts
 from liandong.adapters.region import eido_places as places
-from liandong.adapters.region.eido_account import Accounted, account, is_private
+from liandong.adapters.region.eido_account import Accounted, account, is_private, left_out
 from liandong.adapters.region.eido_names import Names
 from liandong.adapters.sdk import Draft
 from liandong.contracts import (
@@ -118,9 +118,10 @@ def read(document: Eido, names: Names, before: Known | None = None) -> Reading:
             eido.STANDARD, fault.expected, where=fault.path, found=fault.found
         ) from None
     drafts = [one.draft for one in told if one.draft]
+    accounts = account(document, _carried(told))
     if drafts:
-        drafts[0] = replace(drafts[0], defects=_defects(document))
-    return Reading(tuple(drafts), account(document, _carried(told)), reader.known())
+        drafts[0] = replace(drafts[0], defects=_defects(document, accounts))
+    return Reading(tuple(drafts), accounts, reader.known())
 
 
 def _carried(told: list[_Told]) -> dict[str, tuple[str, ...]]:
@@ -132,9 +133,9 @@ def _carried(told: list[_Told]) -> dict[str, tuple[str, ...]]:
     return carried
 
 
-def _defects(document: Eido) -> tuple[str, ...]:
-    """Return what was forgiven, as far as an event has room for it."""
-    defects = list(document.defects)
+def _defects(document: Eido, accounts: tuple[Accounted, ...]) -> tuple[str, ...]:
+    """Return what was left out, and what was forgiven as far as an event has room for it."""
+    defects = [*left_out(accounts), *document.defects]
     if len(defects) > _MAX_DEFECTS:
         defects[_MAX_DEFECTS - 1 :] = [f"and {len(defects) - _MAX_DEFECTS + 1} more"]
     return tuple(defect[:_MAX_DEFECT] for defect in defects)
