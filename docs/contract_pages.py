@@ -1,121 +1,36 @@
 """The reference of the contracts, in English and in Chinese, from the same code and labels.
 
-One page a thing that events are about (``contracts/incident.md``), one of the parts that several
-contracts share, one of the code lists, and an index. English meanings are the docstrings, Chinese
-ones the labels' third text; types and limits are those of the JSON Schema.
+One page a thing that events are about (``contracts/incident.md``), one of the envelope, one of the
+parts that several contracts share, one of the code lists, and an index. English meanings are the
+docstrings, Chinese ones the labels' third text; types and limits are those of the JSON Schema.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
-from liandong.contracts import AgencyName, Token, Value, Vocabulary, labels
+from contract_words import ATTRIBUTES, SAY
+from liandong.contracts import (
+    AgencyName,
+    Envelope,
+    Mode,
+    Precedence,
+    Token,
+    Value,
+    Vocabulary,
+    labels,
+)
 from liandong.contracts.catalogue import contracts
-from liandong.contracts.catalogue.parts import parts_of
+from liandong.contracts.catalogue.parts import invariants_of, parts_of
 from liandong.contracts.catalogue.plain import RESTRICTED
-from liandong.contracts.catalogue.schema import data_schema
+from liandong.contracts.catalogue.schema import data_schema, envelope_schema
 from liandong.contracts.docstrings import field_docstrings
 from markdown_page import page, summary, table
 
 Schema = dict[str, Any]
 
 EXAMPLES = "contracts/liandong/contracts/examples"
-SAY: dict[str, dict[str, str]] = {
-    "en": {
-        "suffix": ".md",
-        "title": "Contracts",
-        "lead": """\
-One JSON document is one message, on the subject
-`ld.<mode>.<region>.<kind>.<agency>.<entity>.<event>.<version>.<key>.<area…>`. The key is the first
-of the fields named here that is not empty: events of one key are delivered in order. The owner is
-the role that says it. Every event may also carry `provenance`, which says what it was translated
-from. A token is 1 to 64 letters, digits, `_` and `-`. The same as JSON Schema and AsyncAPI:
-`liandong contracts export`.""",
-        "parts": "Parts of contracts",
-        "parts_lead": "What several fields are made of.",
-        "codes": "Code lists",
-        "codes_lead": """\
-A publisher uses these values. A reader keeps a value that it does not know, and goes on: a later
-version may have added it.""",
-        "contract": "contract",
-        "called": "title",
-        "lane": "lane",
-        "owner": "owner",
-        "key": "key",
-        "field": "field of `data`",
-        "part_field": "field",
-        "needed": "needed",
-        "type": "type and limits",
-        "meaning": "meaning",
-        "code": "value",
-        "yes": "yes",
-        "whole": "A whole message",
-        "facts": "Lane {lane}, owner {owner}, key {key}.",
-        "text": "text",
-        "time": "time with offset",
-        "integer": "integer",
-        "number": "number",
-        "boolean": "true or false",
-        "list": "list of {item}",
-        "map": "{item} by name",
-        "characters": "{range} characters",
-        "entries": "{range} entries",
-        "pattern": "of the form `{pattern}`",
-        "token": "token",
-        "agency": "agency, `region/kind/name`",
-        "always": "always `{value}`",
-        "or": " or ",
-        "comma": ", ",
-        "restricted": "may name people",
-    },
-    "zh": {
-        "suffix": ".zh-CN.md",
-        "title": "契约",
-        "lead": """\
-一条消息是一个 JSON 文档，主题为
-`ld.<mode>.<region>.<kind>.<agency>.<entity>.<event>.<version>.<key>.<area…>`。
-键取下列字段中第一个非空者：同一键的事件按顺序送达。责任角色是发布该事件的一方。
-每个事件还可带有 `provenance`，说明由何处转换而来。
-标识符为 1 至 64 个字母、数字、`_` 或 `-`。
-JSON Schema 与 AsyncAPI 形式见 `liandong contracts export`。""",
-        "parts": "契约的组成部分",
-        "parts_lead": "若干字段共用的结构。",
-        "codes": "代码表",
-        "codes_lead": """\
-发布方只用表中的值。读取方遇到不认识的值时予以保留并继续处理：它可能由更新的版本增补。""",
-        "contract": "契约",
-        "called": "名称",
-        "lane": "通道",
-        "owner": "责任角色",
-        "key": "键",
-        "field": "`data` 的字段",
-        "part_field": "字段",
-        "needed": "必填",
-        "type": "类型与限制",
-        "meaning": "含义",
-        "code": "值",
-        "yes": "是",
-        "whole": "完整消息示例",
-        "facts": "{lane}；责任角色：{owner}；键：{key}。",
-        "text": "文本",
-        "time": "带时区偏移的时间",
-        "integer": "整数",
-        "number": "数值",
-        "boolean": "是或否",
-        "list": "{item}的列表",
-        "map": "按名称的{item}",
-        "characters": "{range} 个字符",
-        "entries": "{range} 项",
-        "pattern": "格式 `{pattern}`",
-        "token": "标识符",
-        "agency": "机构，`region/kind/name`",
-        "always": "恒为 `{value}`",
-        "or": "或",
-        "comma": "，",
-        "restricted": "可能涉及个人",
-    },
-}
 
 
 def pages() -> dict[str, str]:
@@ -132,6 +47,7 @@ class Writer:
         self.say = SAY[language]
         self.known = contracts()
         found = {k: v for event in self.known.values() for k, v in parts_of(event).items()}
+        found |= {"Mode": Mode, "Precedence": Precedence}
         self.parts = {k: v for k, v in sorted(found.items()) if issubclass(v, Value)}
         self.lists = {k: v for k, v in sorted(found.items()) if issubclass(v, Vocabulary)}
 
@@ -141,6 +57,7 @@ class Writer:
         yield f"contracts{suffix}", self._index()
         for thing in dict.fromkeys(map(_thing, self.known)):
             yield f"contracts/{thing}{suffix}", self._thing(thing)
+        yield f"contracts/envelope{suffix}", self._envelope()
         yield f"contracts/parts{suffix}", self._parts()
         yield f"contracts/code-lists{suffix}", self._code_lists()
 
@@ -162,7 +79,11 @@ class Writer:
         title = f"# {self.say['title']}"
         lists = (
             f"[{self.say[page]}](contracts/{name}{self.say['suffix']})"
-            for page, name in (("parts", "parts"), ("codes", "code-lists"))
+            for page, name in (
+                ("envelope", "envelope"),
+                ("parts", "parts"),
+                ("codes", "code-lists"),
+            )
         )
         return page([title, self.say["lead"], self.say["comma"].join(lists), table(head, rows)])
 
@@ -178,7 +99,32 @@ class Writer:
                 example = f"[{self.say['whole']}](../../../{EXAMPLES}/{name}.json)"
                 parts += [f"## {name}", f"**{self._title(event)}** {self._meaning(event)}"]
                 parts += [f"{facts} {example}", self._fields(event, data_schema(event), "field")]
+                parts += self._rules(event)
         return page(parts)
+
+    def _envelope(self) -> str:
+        schema = envelope_schema()
+        rows = (
+            (
+                f"`{name}`",
+                getattr(_attribute(name), self.language),
+                self.say["yes"] if name in schema["required"] else "",
+                self._type(node),
+                f"`{node['default']}`" if "default" in node else "",
+                node["description"] if self.language == "en" else _attribute(name).meaning_zh,
+            )
+            for name, node in schema["properties"].items()
+        )
+        head = ("attribute", "called", "needed", "type", "default", "meaning")
+        attributes = table((self.say[name] for name in head), rows)
+        title = f"# {self.say['envelope']}"
+        return page([title, self.say["envelope_lead"], attributes, *self._rules(Envelope)])
+
+    def _rules(self, model: type[BaseModel]) -> Iterator[str]:
+        """Yield the rules by their names: nothing else is known of a method from outside."""
+        if names := invariants_of(model):
+            said = map(_in_words, names) if self.language == "en" else (f"`{n}`" for n in names)
+            yield self.say["rules"].format(rules=self.say["semicolon"].join(said))
 
     def _parts(self) -> str:
         parts = [f"# {self.say['parts']}", self.say["parts_lead"]]
@@ -231,6 +177,8 @@ class Writer:
         match node["type"]:
             case "array":
                 return self.say["list"].format(item=self._type(node["items"]))
+            case "object" if "additionalProperties" not in node:
+                return self.say["object"]
             case "object":
                 (entry,) = node.get("patternProperties", {}).values() or (
                     node["additionalProperties"],
@@ -280,6 +228,16 @@ def _pattern_of(kind: Any) -> str:
 
 
 _KNOWN = {_pattern_of(Token): "token", _pattern_of(AgencyName): "agency"}
+
+
+def _attribute(name: str) -> labels.Label:
+    return ATTRIBUTES.get(name) or labels.of_field(Envelope, name)
+
+
+def _in_words(rule: str) -> str:
+    """Return ``BedCapacity.of_some_kind`` as "`BedCapacity` of some kind"."""
+    part, _, name = rule.rpartition(".")
+    return " ".join(filter(None, (f"`{part}`" if part else "", name.replace("_", " "))))
 
 
 def _thing(type_name: str) -> str:
