@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -119,7 +120,7 @@ def test_whatever_it_says_it_comes_back_as_it_was(data: st.DataObject) -> None:
     tree = json.loads(FULL)
     for _ in range(data.draw(st.integers(1, 4))):
         container, key = data.draw(st.sampled_from(places(tree)))
-        container[key] = data.draw(changes)
+        container[key] = deepcopy(data.draw(changes))  # a later change may be inside it
     try:
         document = eido.parse(json.dumps(tree).encode())
         said = envelopes(document)
