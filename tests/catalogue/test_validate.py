@@ -10,7 +10,8 @@ import pytest
 
 from liandong.contracts import catalogue
 from liandong.contracts.catalogue import contracts
-from liandong.contracts.catalogue.validate import Finding, validate
+from liandong.contracts.catalogue.finding import Finding
+from liandong.contracts.catalogue.validate import validate
 from liandong.contracts.errors import Reason
 from liandong.contracts.examples import example
 

@@ -1,6 +1,7 @@
 """JSON at the edge: read strictly, because what two parsers read differently can be exploited."""
 
 import json
+from codecs import BOM_UTF8
 from typing import Any, Never, cast
 
 from liandong.contracts.errors import ContractError, Fault, Reason
@@ -37,6 +38,8 @@ def value(body: bytes) -> Any:
             finite, a lone surrogate.
     """
     check_size(body)
+    if body.startswith(BOM_UTF8):
+        raise _error(Reason.NOT_JSON, "JSON", "a byte order mark")
     try:
         text = body.decode("utf-8")
         # json's own C scanner leaves depth to the interpreter's stack: count before it parses.

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import typer
 
-from liandong.contracts.catalogue.validate import Finding, Language, validate
+from liandong.contracts.catalogue.finding import Finding, Language
+from liandong.contracts.catalogue.validate import validate
 from liandong.ops.errors import CommandError, Exit
 
 _RIGHT = {"en": "{count} messages are right", "zh": "{count} 条消息无误"}

@@ -7,76 +7,45 @@ schema can say, are checked too.
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
 from liandong.contracts import wire
-from liandong.contracts.base import Event, contract
-from liandong.contracts.envelope import MAX_FAULTS, MEDIA_TYPE, SPECVERSION, Envelope
-from liandong.contracts.errors import ContractError, Fault, Reason, UnknownContract
+from liandong.contracts.base import Event, Value, contract
+from liandong.contracts.catalogue import contracts
+from liandong.contracts.catalogue.finding import QUOTED, Finding, Path
+from liandong.contracts.catalogue.parts import parts_of
+from liandong.contracts.envelope import (
+    MAX_FAULTS,
+    MEDIA_TYPE,
+    SCHEMA_ROOT,
+    SPECVERSION,
+    Envelope,
+)
+from liandong.contracts.errors import ContractError, Reason, UnknownContract
+from liandong.contracts.restricted import restricted_fields
 from liandong.contracts.subjects import Agency
-
-Language = Literal["en", "zh"]
 
 _NEEDED = ("specversion", "id", "source", "type", "time", "mode", "area", "data")
 _READ = tuple(name for name in Envelope.model_fields if name not in {"source", "data"})
 _CONSTANTS = {"specversion": SPECVERSION, "datacontenttype": MEDIA_TYPE}
+_ATTRIBUTES = {*Envelope.model_fields, *_CONSTANTS, "type", "subject", "dataschema"}
+_ATTRIBUTE = re.compile(r"[a-z0-9]{1,20}")  # CloudEvents 1.0 §3.1
+_ALIKE = 0.85  # "expire" is like "expires"; "sid" is an extension of somebody's, not "id"
+_LIMITS = {"bytes": wire.MAX_BYTES, "levels": wire.MAX_DEPTH, "digits": wire.MAX_DIGITS}
 _SCALARS = {"string_type", "int_type", "float_type", "bool_type"}
 _MANY_CODES = 50
 _CODE = re.compile(r"[!-~]{1,60}")  # no blanks: a code, a token, a time
-_QUOTED = re.compile(r"'([^']*)'")
-_Path = tuple[int | str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing wrong with a message.
-
-    Attributes:
-        path: Where, as keys and indexes from the document's root.
-        kind: The kind of fault: a name in ``faults.toml``.
-        reason: The numbered reason under which a reader would refuse the message.
-        context: What the kind's words are filled in with.
-        found: What stood there: a kind of value, or a rule's own words; empty for nothing.
-    """
-
-    path: _Path
-    kind: str
-    reason: Reason
-    context: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    found: str = "nothing"
-
-    def fault(self, language: Language) -> Fault:
-        """Return it in words, with the path as people write it."""
-        column = ("en", "zh").index(language)
-        template = _words()["expected"].get(self.kind, [self.kind, self.kind])[column]
-        found = _words()["found"].get(self.found, [self.found, self.found])[column]
-        return Fault(_written(self.path), template.format_map(self._listed(language)), found)
-
-    def line(self, language: Language) -> str:
-        """Return it as one line, with the number of its reason."""
-        words, column = _words()["line"], ("en", "zh").index(language)
-        fault = self.fault(language)
-        path = fault.path or words["document"][column]
-        said = {"path": path, "expected": fault.expected, "found": fault.found}
-        number = words["reason"][column].format(number=int(self.reason))
-        return f"{words['fault'][column].format_map(said)} [{number}]"
-
-    def _listed(self, language: Language) -> dict[str, Any]:
-        """Return the context with lists of codes in the language's own punctuation."""
-        comma = {"en": ", ", "zh": "、"}[language]
-        codes = {
-            name: comma.join(_QUOTED.findall(str(self.context[name])))
-            for name in ("expected", "expected_tags")
-            if _QUOTED.search(str(self.context.get(name, "")))
-        }
-        return {**self.context, **codes}
+_REPEATED = {
+    "enum", "literal_error", "greater_than", "greater_than_equal", "less_than", "less_than_equal",
+    "datetime_type", "datetime_parsing", "datetime_from_date_parsing", "datetime_object_invalid",
+    "timezone_aware",
+}  # fmt: skip
+"""The kinds that are mended by seeing what stood there, and where nobody writes about people."""
 
 
 def validate(body: bytes) -> tuple[Finding, ...]:
@@ -84,7 +53,8 @@ def validate(body: bytes) -> tuple[Finding, ...]:
     try:
         document = wire.loads(body)
     except ContractError as error:
-        return (Finding((), error.reason.name, error.reason, found=error.faults[0].found),)
+        found = error.faults[0].found
+        return (Finding((), error.reason.name, error.reason, _LIMITS, found),)
     return tuple(_findings(document))[:MAX_FAULTS] or tuple(_as_read(document))
 
 
@@ -94,9 +64,28 @@ def _findings(document: dict[str, Any]) -> Iterator[Finding]:
         try:
             event = contract(name)
         except UnknownContract:
-            yield Finding(("type",), "unknown_contract", Reason.UNKNOWN_CONTRACT, found=name)
+            yield _unknown(name)
         else:
+            yield from _schema(document, name)
             yield from _data(document, event)
+
+
+def _unknown(name: str) -> Finding:
+    near = ", ".join(get_close_matches(name, contracts(), n=3, cutoff=0.5))
+    kind = "near_contract" if near else "unknown_contract"
+    return Finding(("type",), kind, Reason.UNKNOWN_CONTRACT, {"near": near}, _shown(name))
+
+
+def _schema(document: dict[str, Any], name: str) -> Iterator[Finding]:
+    """Check that a schema of ours is the type's own; another's may be anything."""
+    own, given = f"{SCHEMA_ROOT}{name}", document.get("dataschema", "")
+    if str(given).startswith(SCHEMA_ROOT) and given != own:
+        yield _constant("dataschema", own, given)
+
+
+def _constant(name: str, expected: str, value: Any) -> Finding:
+    context = {"expected": expected}
+    return Finding((name,), "constant", Reason.BAD_ENVELOPE, context, _shown(value))
 
 
 def _as_read(document: dict[str, Any]) -> Iterator[Finding]:
@@ -117,13 +106,23 @@ def _attributes(document: dict[str, Any]) -> Iterator[Finding]:
             yield Finding((name,), "missing", bad)
     for name, value in _CONSTANTS.items():
         if name in document and document[name] != value:
-            yield Finding((name,), "constant", bad, {"expected": value}, str(document[name])[:80])
+            yield _constant(name, value, document[name])
     if "source" in document and not _is_agency(source := document["source"]):
-        yield Finding(("source",), "agency", bad, found=str(source)[:80])
+        yield Finding(("source",), "agency", bad, found=type(source).__name__)
     read = {name: document[name] for name in _READ if name in document}
     for finding in _misfits(Envelope, read, (), bad):
         if finding.kind != "missing":
             yield finding
+    for name in (one for one in document if one not in _ATTRIBUTES):
+        yield from _extension(name, document[name])
+
+
+def _extension(name: str, value: Any) -> Iterator[Finding]:
+    """Check an attribute that is none of ours: a misspelt one would be passed over in silence."""
+    near = get_close_matches(name.lower(), _ATTRIBUTES, n=1, cutoff=_ALIKE)
+    if near or not _ATTRIBUTE.fullmatch(name):
+        kind, context = ("near_attribute", {"near": near[0]}) if near else ("attribute", {})
+        yield Finding((name,), kind, Reason.BAD_ENVELOPE, context, type(value).__name__)
 
 
 def _is_agency(source: Any) -> bool:
@@ -144,23 +143,32 @@ def _data(document: dict[str, Any], event: type[Event]) -> Iterator[Finding]:
     if not found and subject is not None:
         key = event.model_validate(data).key()
         if subject != key:
-            said = str(subject)[:80]
-            reason = Reason.BAD_ENVELOPE
-            yield Finding(("subject",), "subject_mismatch", reason, {"key": key}, said)
+            context, reason = {"key": key}, Reason.BAD_ENVELOPE
+            yield Finding(("subject",), "subject_mismatch", reason, context, _shown(subject))
 
 
-def _misfits(model: type[BaseModel], data: Any, root: _Path, reason: Reason) -> Iterator[Finding]:
+def _misfits(model: type[BaseModel], data: Any, root: Path, reason: Reason) -> Iterator[Finding]:
     """Yield what does not fit a model. A number in quotes is none: only strictness says so."""
     strict = [one for one in _errors(model, data, strict=True) if one["type"] in _SCALARS]
     places = {one["loc"]: one for one in strict + _errors(model, data, strict=False)}
+    private = _restricted(model)
     for place, error in places.items():
         kind, context = _kind(error["type"], error.get("ctx", {}))
-        yield Finding(root + place, kind, reason, context, _found(error))
+        found = _found(error, private=not private.isdisjoint(place))
+        yield Finding(root + place, kind, reason, context, found)
+
+
+@cache
+def _restricted(model: type[BaseModel]) -> frozenset[str]:
+    """Return the name of every field, at any depth, that may name people."""
+    parts = parts_of(model).values() if issubclass(model, Value) else ()
+    models = [model, *(part for part in parts if issubclass(part, BaseModel))]
+    return frozenset[str]().union(*map(restricted_fields, models))
 
 
 def _kind(name: str, context: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     """Return what an error is called here: nobody looks for one code among hundreds."""
-    count = len(_QUOTED.findall(str(context.get("expected", ""))))
+    count = len(QUOTED.findall(str(context.get("expected", ""))))
     return ("code_of_many", {"count": count}) if count > _MANY_CODES else (name, context)
 
 
@@ -173,8 +181,8 @@ def _errors(model: type[BaseModel], data: Any, *, strict: bool) -> list[Any]:
     return []
 
 
-def _found(error: Mapping[str, Any]) -> str:
-    """Return what stood there: a number or a code as it is, of all else its kind.
+def _found(error: Mapping[str, Any], *, private: bool) -> str:
+    """Return what stood there: as it is for a wrong code, bound or time, of all else its kind.
 
     Words may be about people, and are not repeated.
     """
@@ -188,19 +196,19 @@ def _found(error: Mapping[str, Any]) -> str:
             return str(len(value))
         case "too_long" | "too_short":
             return str(error["ctx"]["actual_length"])
-        case kind if kind != "extra_forbidden" and _is_code(value):
-            return json.dumps(value)
+        case kind if kind in _REPEATED and not private:
+            return _shown(value)
         case _:
             return type(value).__name__
 
 
-def _is_code(value: object) -> bool:
-    return isinstance(value, (int, float)) or (
-        isinstance(value, str) and _CODE.fullmatch(value) is not None
-    )
+def _shown(value: object) -> str:
+    """Return a number or what may be a code as it is, of all else its kind."""
+    code = isinstance(value, str) and _CODE.fullmatch(value)
+    return json.dumps(value) if code or isinstance(value, (int, float)) else type(value).__name__
 
 
-def _nulls(value: Any, path: _Path) -> Iterator[Finding]:
+def _nulls(value: Any, path: Path) -> Iterator[Finding]:
     if value is None:
         yield Finding(path, "null", Reason.BAD_PAYLOAD, found="NoneType")
     elif isinstance(value, dict):
@@ -209,15 +217,3 @@ def _nulls(value: Any, path: _Path) -> Iterator[Finding]:
     elif isinstance(value, list):
         for number, inner in enumerate(cast("list[Any]", value)):
             yield from _nulls(inner, (*path, number))
-
-
-def _written(path: _Path) -> str:
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part[:64]}" if text else part[:64]
-    return text
-
-
-@cache
-def _words() -> Mapping[str, Mapping[str, list[str]]]:
-    return tomllib.loads((files(__package__ or "") / "faults.toml").read_text("utf-8"))
