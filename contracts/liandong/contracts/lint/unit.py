@@ -6,8 +6,13 @@ from typing import Any
 from liandong.contracts.base import Event
 from liandong.contracts.lint.walk import Field, fields
 
-UNITS = ("_m", "_ft", "_kmh", "_deg", "_kg", "_bytes", "_s", "_min", "_percent")
-"""Metres, feet, kilometres an hour, degrees, kilograms, bytes, seconds, minutes, hundredths."""
+UNITS = (
+    *("_m", "_km", "_ft", "_kmh", "_deg", "_kg", "_l", "_kpa", "_celsius"),
+    *("_bytes", "_ms", "_s", "_min", "_percent"),
+)
+"""Metres, kilometres, feet, kilometres an hour, degrees, kilograms, litres, kilopascals, degrees
+Celsius; bytes, milliseconds, seconds, minutes, hundredths.
+"""
 COUNTS = ("_count", "_level", "_number", "_factor")
 """Numbers that have no unit: how many, which step, which one, how many times."""
 WITHOUT: Mapping[str, str] = {
