@@ -2,6 +2,7 @@
 #
 #   make demo [ARGS="--once --json"]   a region answers one incident together
 #   make test [ARGS="tests/bus -x"]    the tests, on real servers and real messages
+#   make fuzz [SEED=1]                 the same with new generated cases, from a seed
 #   make lint                          style, types, layers, docs
 #   make docs                          write again what docs/reference is generated from
 #   make schemas                       write again the schemas that other languages read
@@ -17,13 +18,18 @@ INSTALL = $(BIN)/pip install -qq --no-compile --disable-pip-version-check --cons
 
 SCHEMAS := contracts/liandong/contracts/schemas
 
-.PHONY: demo test lint types docs schemas release-contracts bench clean
+SEED ?= $(shell date +%s)
+
+.PHONY: demo test fuzz lint types docs schemas release-contracts bench clean
 
 demo: .venv/demo
 	@$(BIN)/liandong demo $(ARGS) || [ $$? -eq 130 ] # Ctrl-C is how it ends
 
 test: .venv/dev
 	@$(BIN)/pytest $(ARGS)
+
+fuzz: .venv/dev
+	@$(BIN)/pytest --hypothesis-profile=random --hypothesis-seed=$(SEED) tests/contracts tests/codecs $(ARGS)
 
 lint: types
 	@$(BIN)/ruff check
