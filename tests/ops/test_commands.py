@@ -51,6 +51,19 @@ def test_a_document_from_standard_input_says_every_fault(cli: Any) -> None:
     assert "301" in done.stderr
 
 
+def test_publishing_and_checking_say_the_same_of_a_document(cli: Any, tmp_path: Path) -> None:
+    """Each fault in one line, and none that commands the terminal."""
+    document = tmp_path / "event.json"
+    broken = example("incident.reported.v1") | {"expire": "x", "\u001b[31mred\nkey": "x"}
+    document.write_text(json.dumps(broken))
+    checked, published = cli("validate", document), cli("publish", document)
+    said = [line.removeprefix(f"{document}: ") for line in checked.stdout.splitlines()]
+    assert (checked.returncode, published.returncode) == (1, 1)
+    assert published.stderr.splitlines() == [f"liandong: {line}" for line in said]
+    assert "did you mean expires" in said[0]
+    assert said[1].startswith(r"\x1b[31mred\nkey: ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -58,6 +71,8 @@ def test_a_document_from_standard_input_says_every_fault(cli: Any) -> None:
         (("tail", "--contract", "incident.exploded"), 2, "there are"),
         (("tail", "--since", "yesterday"), 2, "10m"),
         (("publish", "incident.reported", "summary=x"), 2, "--area"),
+        (("publish", "nosuch.json"), 3, "cannot read nosuch.json"),
+        (("publish", "nosuch"), 2, "no contract 'nosuch'"),
         (("ingest", "army", "."), 2, "there are"),
         (("ingest", "fire", "no-such-file.csv"), 3, "no such file"),
         (("dead", "redrive", "--why", "why not"), 2, "--consumer"),

@@ -69,6 +69,7 @@ def test_an_example_is_a_message_that_is_right(cli: Any) -> None:
     checked = cli("validate", "-", text=shown)
     assert json.loads(shown) == example("incident.reported.v1")
     assert (checked.returncode, checked.stdout) == (0, "")
+    assert checked.stderr == "1 message is right\n"
 
 
 def test_an_export_holds_every_form(cli: Any, tmp_path: Path) -> None:
@@ -142,6 +143,8 @@ def test_every_fault_of_every_message_is_told_with_its_place(cli: Any, tmp_path:
         f"{whole}: data.summary: expected this field, found nothing [reason 301]",
     ]
     assert "必填字段" in chinese.stdout
+    assert english.stderr == "2 of 3 messages are wrong\n"
+    assert chinese.stderr == "2 条消息中有 1 条有误\n"
 
 
 def test_faults_are_told_to_programs(cli: Any) -> None:

@@ -16,6 +16,7 @@ from liandong.contracts import (
     NotPermitted,
     Unavailable,
 )
+from liandong.contracts.catalogue.finding import printable
 
 
 class Exit(IntEnum):
@@ -75,11 +76,15 @@ def exit_code(error: Exception) -> Exit:
 
 def explain(error: Exception) -> list[str]:
     """Return an error as lines: what happened, each fault, its number."""
+    return [printable(line) for line in _lines(error)]
+
+
+def _lines(error: Exception) -> list[str]:
     if isinstance(error, ContractError | DocumentError):
         return [*(str(fault) for fault in error.faults), _number(error)]
     if isinstance(error, LiandongError):
         return [str(error), _number(error)]
-    return [str(error)]
+    return str(error).splitlines()
 
 
 def _number(error: LiandongError) -> str:

@@ -1,7 +1,6 @@
 """Publishing one event from the command line."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,9 @@ import typer
 
 from liandong.bus import Bus, Stored, connect
 from liandong.contracts import Envelope, Event
+from liandong.contracts.catalogue.validate import validate
 from liandong.contracts.envelope import validated
+from liandong.ops.catalogue.messages import content
 from liandong.ops.errors import CommandError, Exit
 from liandong.ops.stream import contracts_named
 
@@ -21,9 +22,10 @@ async def publish_one(
     if (document := _document(what)) is not None:
         stored = await _publish_document(document, settings)
     else:
+        contract = contracts_named(what)[-1]
         if not area:
             raise CommandError("say where: --area cn.32.05", Exit.USAGE)
-        event = _event(what, fields)
+        event = _event(contract, fields)
         async with await connect(**settings) as bus:
             stored = await bus.publish(event, area=area)
         if "agency" not in settings:
@@ -33,13 +35,15 @@ async def publish_one(
 
 def _document(what: str) -> bytes | None:
     """Return the document that is meant, or None where a contract is named."""
-    if what == "-":
-        return sys.stdin.buffer.read()
-    return path.read_bytes() if (path := Path(what)).is_file() else None
+    path = Path(what)
+    meant = what == "-" or "/" in what or path.suffix == ".json" or path.is_file()
+    return content(path) if meant else None
 
 
 async def _publish_document(body: bytes, settings: dict[str, Any]) -> Stored:
     """Publish a CloudEvents document as it says of itself: its own source and mode."""
+    if findings := validate(body):
+        raise CommandError("\n".join(finding.line("en") for finding in findings))
     envelope = Envelope.decode(body, strict=True)
     said = {"agency": envelope.source, "mode": envelope.mode}
     async with await connect(**said | settings) as bus:
@@ -56,8 +60,7 @@ def _check_mode(bus: Bus, envelope: Envelope) -> None:
         )
 
 
-def _event(name: str, fields: list[str]) -> Event:
-    (contract,) = contracts_named(name)[-1:]
+def _event(contract: type[Event], fields: list[str]) -> Event:
     values: dict[str, Any] = {}
     for field in fields:
         path, found, text = field.partition("=")

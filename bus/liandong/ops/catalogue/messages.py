@@ -11,8 +11,11 @@ from liandong.contracts.catalogue.finding import Finding, Language
 from liandong.contracts.catalogue.validate import validate
 from liandong.ops.errors import CommandError, Exit
 
-_RIGHT = {"en": "{count} messages are right", "zh": "{count} 条消息无误"}
-_WRONG = {"en": "{wrong} of {count} messages are wrong", "zh": "{count} 条消息中有 {wrong} 条有误"}
+_RIGHT = {"en": "{count} {messages} {are} right", "zh": "{count} 条消息无误"}
+_WRONG = {
+    "en": "{wrong} of {count} {messages} {are} wrong",
+    "zh": "{count} 条消息中有 {wrong} 条有误",
+}
 
 
 def validate_files(files: Sequence[Path], language: Language, *, as_json: bool) -> int:
@@ -26,28 +29,39 @@ def validate_files(files: Sequence[Path], language: Language, *, as_json: bool) 
             for finding in findings:
                 typer.echo(f"{place}: {finding.line(language)}")
     wrong = sum(bool(findings) for _, findings in found)
-    words = (_WRONG if wrong else _RIGHT)[language]
-    typer.echo(words.format(count=len(found), wrong=wrong), err=True)
+    typer.echo(_summary(len(found), wrong, language), err=True)
     return Exit.FAILED if wrong else Exit.OK
 
 
-def _messages(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield each message of a file with its place; blank lines between messages are none."""
-    content = _content(path)
-    lines = [(number, line) for number, line in enumerate(content.split(b"\n"), 1) if line.strip()]
-    if len(lines) > 1 and _is_json(lines[0][1]):
-        yield from ((f"{path}:{number}", line) for number, line in lines)
-    else:
-        yield str(path), content
+def content(path: Path) -> bytes:
+    """Return what a file holds, or standard input where it is ``-``.
 
-
-def _content(path: Path) -> bytes:
+    Raises:
+        CommandError: It cannot be read.
+    """
     if str(path) == "-":
         return sys.stdin.buffer.read()
     try:
         return path.read_bytes()
     except OSError as error:
         raise CommandError(f"cannot read {path}: {error.strerror}", Exit.NOT_FOUND) from None
+
+
+def _summary(count: int, wrong: int, language: Language) -> str:
+    words = (_WRONG if wrong else _RIGHT)[language]
+    messages = "message" if count == 1 else "messages"
+    are = "is" if (wrong or count) == 1 else "are"
+    return words.format(count=count, wrong=wrong, messages=messages, are=are)
+
+
+def _messages(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield each message of a file with its place; blank lines between messages are none."""
+    body = content(path)
+    lines = [(number, line) for number, line in enumerate(body.split(b"\n"), 1) if line.strip()]
+    if len(lines) > 1 and _is_json(lines[0][1]):
+        yield from ((f"{path}:{number}", line) for number, line in lines)
+    else:
+        yield str(path), body
 
 
 def _is_json(line: bytes) -> bool:

@@ -15,9 +15,6 @@ Path = tuple[int | str, ...]
 """Where something stands: keys and indexes from the document's root."""
 
 QUOTED = re.compile(r"'([^']*)'")
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ class Finding:
 
 def printable(text: str) -> str:
     """Return text of a sender's as one line that no terminal takes for a command."""
-    return _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def _told(found: str, column: int) -> str:

@@ -79,7 +79,11 @@ def _unknown(name: str) -> Finding:
 def _schema(document: dict[str, Any], name: str) -> Iterator[Finding]:
     """Check that a schema of ours is the type's own; another's may be anything."""
     own, given = f"{SCHEMA_ROOT}{name}", document.get("dataschema", "")
-    if str(given).startswith(SCHEMA_ROOT) and given != own:
+    if not isinstance(given, str):
+        yield Finding(
+            ("dataschema",), "string_type", Reason.BAD_ENVELOPE, found=type(given).__name__
+        )
+    elif given.startswith(SCHEMA_ROOT) and given != own:
         yield _constant("dataschema", own, given)
 
 
