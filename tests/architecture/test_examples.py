@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from project import ROOT, files, name_of
+from project import ROOT, code_blocks, files, name_of
 
 from liandong.ops.site import adapter_kinds, read_site
 
@@ -86,3 +86,26 @@ def test_a_dropped_row_is_found_again(site: Path, environment: dict[str, str]) -
             [LIANDONG, *command], env=environment, capture_output=True, text=True, check=True
         )
         assert shown.stdout.split()[2:6] == FOUND
+
+
+def test_a_contract_of_ones_own_runs_as_its_page_says(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """Its four files in a folder: nothing is found wrong, and what was said is read."""
+    page = ROOT / "docs" / "how-to" / "write-a-contract.md"
+    names = ("hydrants.py", "hydrant.measured.v1.json", "check.py", "try_it.py")
+    blocks = code_blocks(page.read_text("utf-8"))
+    for name, (_, text) in zip(names, blocks, strict=True):
+        (tmp_path / name).write_text(text, "utf-8")
+    environment.pop("LIANDONG_SERVERS", None)
+    said = [
+        subprocess.run(
+            [sys.executable, name],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout.decode()
+        for name in ("check.py", "try_it.py")
+    ]
+    assert said == ["", "lz-h-0417 310.0\n"]
