@@ -7,17 +7,27 @@ import json
 from importlib.resources import files
 from typing import Any
 
+from liandong.contracts.errors import ConfigurationError
+
 _FOLDER = files(__name__)
 _SUFFIX = ".json"
+
+
+class NoExample(ConfigurationError, FileNotFoundError):  # noqa: N818  it says what happened
+    """Nobody has made an example of it up; the message says where to."""
 
 
 def example(type_name: str) -> dict[str, Any]:
     """Return the example document of a contract, such as ``incident.reported.v1``.
 
     Raises:
-        FileNotFoundError: The contract has none.
+        NoExample: The contract has none.
     """
-    return json.loads((_FOLDER / f"{type_name}{_SUFFIX}").read_bytes())
+    name = f"{type_name}{_SUFFIX}"
+    try:
+        return json.loads((_FOLDER / name).read_bytes())
+    except FileNotFoundError:
+        raise NoExample(f"{type_name} has no example: add examples/{name}") from None
 
 
 def examples() -> dict[str, dict[str, Any]]:

@@ -30,6 +30,7 @@ from inspect import get_annotations
 from pydantic import BaseModel
 
 from liandong.contracts.base import Vocabulary
+from liandong.contracts.errors import ConfigurationError
 
 SELF = "_"
 
@@ -49,35 +50,54 @@ class Label:
     meaning_zh: str = ""
 
 
+class NoLabel(ConfigurationError, KeyError):  # noqa: N818  it says what happened
+    """Nobody has labelled it; the message says where to."""
+
+    __str__ = Exception.__str__  # a KeyError's own is in quotes
+
+
 def of_class(kind: type[BaseModel] | type[Vocabulary]) -> Label:
     """Return what a contract, a part of one, or a code list is called.
 
     Raises:
-        KeyError: Nobody has labelled it.
+        NoLabel: Nobody has labelled it.
     """
-    return _labels(kind.__module__)[kind.__name__][SELF]
+    return _label(kind, SELF)
 
 
 def of_field(model: type[BaseModel], name: str) -> Label:
     """Return what a field is called.
 
     Raises:
-        KeyError: Nobody has labelled it.
+        NoLabel: Nobody has labelled it.
     """
     declaring = next(kind for kind in model.__mro__ if name in get_annotations(kind))
-    return _labels(declaring.__module__)[declaring.__name__][name]
+    return _label(declaring, name)
 
 
 def of_code(member: Vocabulary) -> Label:
-    """Return what a code is called; one that is not recognised, by its value."""
+    """Return what a code is called; one that is not recognised, by its value.
+
+    Raises:
+        NoLabel: Nobody has labelled it.
+    """
     if not member.recognised:
         return Label(member.value, member.value)
-    return _labels(type(member).__module__)[type(member).__name__][member.name]
+    return _label(type(member), member.name)
+
+
+def _label(kind: type, name: str) -> Label:
+    module = kind.__module__.rpartition(".")[2]
+    try:
+        return _labels(module)[kind.__name__][name]
+    except KeyError:
+        what = kind.__name__ if name == SELF else f"{kind.__name__}.{name}"
+        raise NoLabel(f"{what} has no label: add it to labels/{module}.toml") from None
 
 
 @cache
 def _labels(module: str) -> Mapping[str, Mapping[str, Label]]:
-    path = files(__name__) / f"{module.rpartition('.')[2]}.toml"
+    path = files(__name__) / f"{module}.toml"
     tables = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
     return {
         kind: {name: Label(*texts) for name, texts in table.items()}
@@ -85,4 +105,4 @@ def _labels(module: str) -> Mapping[str, Mapping[str, Label]]:
     }
 
 
-__all__ = ["SELF", "Label", "of_class", "of_code", "of_field"]
+__all__ = ["SELF", "Label", "NoLabel", "of_class", "of_code", "of_field"]
