@@ -44,8 +44,9 @@ docs: .venv/dev
 	@$(BIN)/python docs/generate.py
 
 schemas: .venv/dev
-	@rm -rf $(SCHEMAS)
-	@$(BIN)/liandong contracts export --without-examples $(SCHEMAS)
+	@rm -rf $(SCHEMAS).new
+	@$(BIN)/liandong contracts export --without-examples $(SCHEMAS).new || { rm -rf $(SCHEMAS).new; exit 1; }
+	@rm -rf $(SCHEMAS) && mv $(SCHEMAS).new $(SCHEMAS)
 
 release-contracts: .venv/dev
 	@$(BIN)/liandong contracts check --release

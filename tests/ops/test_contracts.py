@@ -1,6 +1,7 @@
 """Contracts at the command line: look, take, check. No broker runs here."""
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 
 from liandong.contracts.catalogue import contracts
 from liandong.contracts.examples import example
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +35,18 @@ def test_the_list_has_every_contract_in_both_languages(cli: Any) -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ["restricted: may name people", "metres", "20 items", "ResponseGrade", "* needed"]),
-        ("zh", ["限制：可能涉及个人", "米", "20 项", "ResponseGrade", "* 必填"]),
+        (
+            "en",
+            [
+                "restricted: may name people",
+                "metres",
+                "20 items",
+                "ResponseGrade",
+                "* needed",
+                "time with offset",
+            ],
+        ),
+        ("zh", ["限制：可能涉及个人", "米", "20 项", "ResponseGrade", "* 必填", "带时区的时间"]),
     ],
 )
 def test_a_contract_is_shown_with_all_that_it_promises(
@@ -42,6 +55,13 @@ def test_a_contract_is_shown_with_all_that_it_promises(
     """The version may be left out: the newest is meant."""
     shown = cli("contracts", "show", "incident.reported", "--lang", language).stdout
     assert [word for word in words if word not in shown] == []
+
+
+def test_a_field_needed_only_within_its_part_is_marked_as_such(cli: Any) -> None:
+    """Whoever leaves the part out need not give it."""
+    shown = cli("contracts", "show", "incident.reported").stdout.splitlines()
+    marks = {line[2:].split()[0]: line[0] for line in shown if line[:1] in {"*", "+"}}
+    assert (marks["incident_id"], marks["local_type.local"]) == ("*", "+")
 
 
 def test_a_contract_is_shown_to_programs(cli: Any) -> None:
@@ -78,6 +98,31 @@ def test_an_export_holds_every_form(cli: Any, tmp_path: Path) -> None:
     written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.json")}
     assert written == set(done["files"])
     assert {"asyncapi.json", "catalogue.json", "labels.json", "draft-07/envelope.json"} <= written
+
+
+def test_an_export_that_cannot_be_written_is_one_line(cli: Any, tmp_path: Path) -> None:
+    """It names the place."""
+    occupied = tmp_path / "occupied"
+    occupied.write_text("a file, not a folder")
+    done = cli("contracts", "export", occupied)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"liandong: cannot write {occupied}")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_schemas_that_cannot_be_written_again_stay_as_they_are(tmp_path: Path) -> None:
+    """Where there is no command to write them, ``make schemas`` deletes nothing."""
+    schemas = tmp_path / "schemas"
+    schemas.mkdir()
+    (schemas / "catalogue.json").write_text("[]")
+    settings = (f"SCHEMAS={schemas}", f"BIN={tmp_path}")
+    command = ["make", "-C", str(ROOT), "--assume-old=.venv/dev", "schemas", *settings]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == [
+        "schemas",
+        "schemas/catalogue.json",
+    ]
 
 
 def test_an_export_is_the_catalogue_as_it_is(cli: Any, exported: Path) -> None:

@@ -12,7 +12,7 @@ _TYPES = {
     "object": ("object", "对象"),
     "array": ("list", "列表"),
     "constant": ("constant", "常量"),
-    "date-time": ("time", "时间"),
+    "date-time": ("time with offset", "带时区的时间"),
 }
 _UNITS = {
     "m": ("metres", "米"),

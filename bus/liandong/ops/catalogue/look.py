@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,7 +24,7 @@ _HEADINGS = {
     "key": ("key", "键"),
     "address": ("address", "主题"),
 }
-_NEEDED = ("* needed", "* 必填")
+_NEEDED = ("* needed   + needed where its part is given", "* 必填   + 所属部分出现时必填")
 
 About = dict[str, Any]
 
@@ -97,14 +98,22 @@ def _called(code: Vocabulary, column: int) -> str:
 
 
 def _rows(fields: list[About], column: int) -> Iterator[str]:
+    required = {about["path"] for about in fields if about.get("required")}
     for about in fields:
-        star = "*" if about.get("required") else " "
-        yield f"{star} {about['path']:<36} {described(about, column)}"
+        yield f"{_mark(about['path'], required)} {about['path']:<36} {described(about, column)}"
         if label := about.get("label"):
             meaning = (about.get("meaning", ""), label["meaning_zh"])[column]
             yield f"      {label[_LANGUAGES[column]]}: {meaning}"
     yield ""
     yield _NEEDED[column]
+
+
+def _mark(path: str, required: set[str]) -> str:
+    """Return how far a field is needed: always, where the part that holds it is given, or not."""
+    above = (path[: dot.start()] for dot in re.finditer(r"\.(?!\*)", path))
+    if path not in required:
+        return " "
+    return "*" if all(part in required for part in above) else "+"
 
 
 def _lists(event: type[Event], column: int) -> Iterator[str]:
