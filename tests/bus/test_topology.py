@@ -45,6 +45,18 @@ async def test_drift_is_shown_and_mended(bus: Bus) -> None:
     assert await bus.plan() == []
 
 
+async def test_what_a_later_program_publishes_on_stays(bus: Bus) -> None:
+    """A subject of no contract known here is not taken off; what is missing beside it is added."""
+    wanted = topology.streams()["LD_LIVE_EVENTS"]
+    theirs = "ld.live.*.*.*.hydrant.measured.>"
+    subjects = [theirs, *wanted["subjects"][1:]]
+    await _call(bus, "STREAM.UPDATE.LD_LIVE_EVENTS", wanted | {"subjects": subjects})
+    await bus.apply()
+    config = (await _call(bus, "STREAM.INFO.LD_LIVE_EVENTS", {}))["config"]
+    assert set(config["subjects"]) == {theirs, *wanted["subjects"]}
+    assert await bus.plan() == []
+
+
 async def test_orders_cannot_be_purged_or_deleted_one_by_one(bus: Bus) -> None:
     """Not even by someone with every right of the account."""
     stored = await bus.publish(ordered(), area=AREA)

@@ -138,21 +138,14 @@ def subjects_of(lane: Lane, mode: Mode) -> list[str]:
 
 async def plan(session: Session, retention: Retention | None = None) -> list[Change]:
     """Return what differs between the configuration and the broker; empty where nothing does."""
-    changes: list[Change] = []
-    for name, wanted in streams(retention).items():
-        try:
-            found = (await jetstream.call(session, f"STREAM.INFO.{name}"))["config"]
-        except jetstream.ApiError as error:
-            if error.code != jetstream.STREAM_NOT_FOUND:
-                raise
-            changes.append(Change(name, "", None, wanted))
-            continue
-        changes += [
-            Change(name, setting, found.get(setting), value)
-            for setting, value in wanted.items()
-            if found.get(setting) != value
-        ]
-    return changes
+    found, wanted = await _compare(session, retention)
+    missing = [Change(name, "", None, wanted[name]) for name in wanted if name not in found]
+    return missing + [
+        Change(name, setting, found[name].get(setting), value)
+        for name in found
+        for setting, value in wanted[name].items()
+        if found[name].get(setting) != value
+    ]
 
 
 async def apply(session: Session, retention: Retention | None = None) -> list[Change]:
@@ -162,12 +155,35 @@ async def apply(session: Session, retention: Retention | None = None) -> list[Ch
         ApiError: The broker refused a change (some settings of a stream can never change).
     """
     changes = await plan(session, retention)
-    wanted = streams(retention)
+    _, wanted = await _compare(session, retention)
     for name in dict.fromkeys(change.stream for change in changes):
         missing = any(c.stream == name and not c.setting for c in changes)
         verb = "CREATE" if missing else "UPDATE"
         await jetstream.call(session, f"STREAM.{verb}.{name}", wanted[name])
     return changes
+
+
+async def _compare(
+    session: Session, retention: Retention | None
+) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    """Return the streams that the broker has and those it should have, by name.
+
+    A subject that no contract here accounts for stays: a program of a later version, or one with
+    contracts of its own, has put it there and publishes on it.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    wanted = streams(retention)
+    known = {subject for stream in wanted.values() for subject in stream["subjects"]}
+    for name, stream in wanted.items():
+        try:
+            found[name] = (await jetstream.call(session, f"STREAM.INFO.{name}"))["config"]
+        except jetstream.ApiError as error:
+            if error.code != jetstream.STREAM_NOT_FOUND:
+                raise
+            continue
+        others = [subject for subject in found[name]["subjects"] if subject not in known]
+        stream["subjects"] = [*stream["subjects"], *others]
+    return found, wanted
 
 
 async def state(session: Session, stream: str) -> dict[str, Any]:
