@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+import liandong.contracts
 from liandong.bus import Entry
 from liandong.bus.history import entry
 from liandong.bus.pull import Raw
@@ -17,6 +18,7 @@ from liandong.contracts import (
 )
 from liandong.contracts.examples import examples
 from liandong.contracts.restricted import restricted_fields
+from liandong.ops import words
 from liandong.ops.render import line
 from liandong.ops.words import in_words
 
@@ -54,6 +56,13 @@ def restricted_texts(value: object) -> list[str]:
     marked = restricted_fields(type(value))
     own = [str(text) for name in marked if (text := getattr(value, name))]
     return own + [text for _, part in value for text in restricted_texts(part)]
+
+
+@pytest.mark.parametrize(("kind", "chosen"), words._SAID.items())  # noqa: SLF001  it is looked up by name
+def test_what_is_said_of_a_class_are_fields_of_it(kind: str, chosen: tuple[str, ...]) -> None:
+    """A field that was renamed, or a class that is no more, would be passed over in silence."""
+    names = {name for alternatives in chosen for name in alternatives.split("|")}
+    assert names <= set(getattr(liandong.contracts, kind).model_fields)
 
 
 def test_the_words_are_in_the_language_asked_for() -> None:

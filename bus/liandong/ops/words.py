@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from liandong.contracts import Event, Location, Point, Value, Vocabulary, labels
+from liandong.contracts.catalogue.finding import printable
 from liandong.contracts.restricted import restricted_fields
 
 Language = Literal["en", "zh"]
@@ -56,19 +57,18 @@ _SAID: Mapping[str, tuple[str, ...]] = {
 
 def in_words(event: Event, language: Language = "en") -> str:
     """Return one line, without characters that could steer a terminal."""
-    text = " · ".join(_gist(event, language, skipped=event.key_fields))
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    return printable(" · ".join(_gist(event, language, skipped=event.key_fields)))
 
 
 def _gist(value: Value, language: Language, skipped: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield what a contract or a part of one says, in the order in which people ask."""
     kind = type(value)
-    hidden = restricted_fields(kind) | {"provenance", *skipped}
-    fields = (n for n in kind.model_fields if n not in hidden and not n.endswith("_id"))
-    chosen = _SAID.get(kind.__name__) or tuple(fields)
+    restricted = restricted_fields(kind)
+    left_out = {"provenance", *skipped}
+    fields = (n for n in kind.model_fields if n not in left_out and not n.endswith("_id"))
     said = 0
-    for alternatives in chosen:
-        for name in alternatives.split("|"):
+    for alternatives in _SAID.get(kind.__name__) or tuple(fields):
+        for name in (n for n in alternatives.split("|") if n not in restricted):
             if words := _say(getattr(value, name, None), _label(kind, name, language), language):
                 yield words
                 said += 1
@@ -109,7 +109,7 @@ def _label(kind: type[Value], name: str, language: Language) -> str:
         return ""
     try:
         return getattr(labels.of_field(kind, name), language)
-    except (KeyError, StopIteration):
+    except KeyError:
         return name.replace("_", " ")
 
 

@@ -71,8 +71,8 @@ def of_field(model: type[BaseModel], name: str) -> Label:
     Raises:
         NoLabel: Nobody has labelled it.
     """
-    declaring = next(kind for kind in model.__mro__ if name in get_annotations(kind))
-    return _label(declaring, name)
+    declaring = (kind for kind in model.__mro__ if name in get_annotations(kind))
+    return _label(next(declaring, model), name)
 
 
 def of_code(member: Vocabulary) -> Label:

@@ -13,13 +13,16 @@ UNITS = (
 """Metres, kilometres, feet, kilometres an hour, degrees, kilograms, litres, kilopascals, degrees
 Celsius; bytes, milliseconds, seconds, minutes, hundredths.
 """
-COUNTS = ("_count", "_level", "_number", "_factor")
-"""Numbers that have no unit: how many, which step, which one, how many times."""
+COUNTS = ("_count", "_level", "_number")
+"""Numbers that have no unit: how many, which step, which one."""
+BESIDE: Mapping[str, str] = {"amount": "unit", "value": "unit", "result": "unit_of_measurement"}
+"""Fields whose unit stands in another one, and in which; for ``…quantity``, ``quantity_unit``."""
 WITHOUT: Mapping[str, str] = {
     "priority": "EIDO gives its numbers no unit",
     "coordinates": "degrees, by GeoJSON",
     "counters": "counts, each under its own name",
     "count": "of what, the codes beside it say",
+    "speed_factor": "seconds in a second",
 }
 """Fields whose unit a standard fixes, and which."""
 
@@ -36,5 +39,6 @@ def _is_number(field: Field) -> bool:
 
 
 def _has_unit(field: Field) -> bool:
-    beside = {f"{field.name}_unit", "quantity_unit", "unit_of_measurement", "unit"} & field.siblings
-    return bool(beside) or field.name.endswith(UNITS + COUNTS) or field.name in WITHOUT
+    name = field.name
+    beside = {f"{name}_unit", BESIDE.get(name), name.endswith("quantity") and "quantity_unit"}
+    return bool(beside & field.siblings) or name.endswith(UNITS + COUNTS) or name in WITHOUT
