@@ -98,6 +98,8 @@ CATALOGUE = {
     "agreement.changed.v1": (Lane.EVENTS, ("agreement_id",)),
     "message.rejected.v1": (Lane.EVENTS, ("rejected_id",)),
     "adapter.heartbeat.v1": (Lane.TELEMETRY, ("adapter",)),
+    "alarm.raised.v1": (Lane.EVENTS, ("alarm_id",)),
+    "alarm.cleared.v1": (Lane.EVENTS, ("alarm_id",)),
 }
 PACKAGE = Path(liandong.contracts.__file__).parent
 

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 import liandong.contracts
-from liandong.contracts import Event, Value, Vocabulary, labels
+from liandong.contracts import AlarmName, Event, Value, Vocabulary, labels
 from liandong.contracts.labels import Label
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -96,3 +96,11 @@ def test_no_label_is_left_over(path: Path) -> None:
         kind = getattr(module, name)
         members = kind.__members__ if issubclass(kind, Vocabulary) else kind.__annotations__
         assert set(table) - set(members) <= {labels.SELF}, name
+
+
+@pytest.mark.parametrize("alarm", list(AlarmName))
+def test_an_alarm_says_what_to_do_in_both_languages(alarm: AlarmName) -> None:
+    """Nobody on duty has to ask what an alarm wants of him."""
+    label = labels.of_code(alarm)
+    assert label.mend_en.endswith(".")
+    assert CHINESE.search(label.mend_zh)

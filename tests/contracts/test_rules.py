@@ -168,6 +168,9 @@ BREACHES = [
     ("adapter.heartbeat.v1", {"problem": ""}, "state is degraded and problem is ''"),
     ("adapter.heartbeat.v1", {"state": "ok"}, "state is ok and problem is '3 of"),
     ("adapter.heartbeat.v1", {"counters": {"a b": 1}}, "pattern"),
+    ("alarm.raised.v1", {"name": "lunch"}, "'connection_lost'"),
+    ("alarm.raised.v1", {"valid_until": "2026-11-21T06:31:02Z"}, "is not after since"),
+    ("alarm.cleared.v1", {"until": "2026-11-21T06:31:01Z"}, "is before since"),
     ("adapter.heartbeat.v1", {"counters": {f"n{n}": n for n in range(65)}}, "at most 64 items"),
 ]
 

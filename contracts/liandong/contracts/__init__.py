@@ -367,6 +367,9 @@ from liandong.contracts.supplies import (
 from liandong.contracts.system import (
     AdapterHeartbeat,
     AdapterState,
+    AlarmCleared,
+    AlarmName,
+    AlarmRaised,
     MessageRejected,
     RejectedFault,
 )
@@ -421,6 +424,9 @@ __all__ = [
     "AidResponse",
     "AidReturnAnswered",
     "AidReturnAsked",
+    "AlarmCleared",
+    "AlarmName",
+    "AlarmRaised",
     "AlertAcknowledged",
     "AlertArea",
     "AlertCancelled",

@@ -1,4 +1,4 @@
-"""What the bus says of itself: a message it could not take, and how an adapter is."""
+"""What the bus says of itself: a message it could not take, how an adapter is, what is wrong."""
 
 from typing import Annotated, Self
 
@@ -112,4 +112,87 @@ class AdapterHeartbeat(
     def _says_what_is_wrong(self) -> Self:
         if (self.state is AdapterState.OK) != (not self.problem):
             raise ValueError(f"state is {self.state} and problem is {self.problem!r}")
+        return self
+
+
+class AlarmName(Vocabulary):
+    """What is wrong with the bus or what runs on it."""
+
+    CONNECTION_LOST = "connection_lost"  # a process has no way to the broker
+    CONNECTION_DEAF = "connection_deaf"  # it is connected, and nothing comes through
+    CREDENTIALS_REFUSED = "credentials_refused"  # the broker does not take its credentials
+    BROKER_TOO_OLD = "broker_too_old"  # such a broker can lose what it has confirmed
+    BROKER_DIED = "broker_died"  # the server process ended by itself
+    BROKER_UNHEALTHY = "broker_unhealthy"  # the server runs and says that it is not well
+    DISK_FULL = "disk_full"  # the server's disk has no room left
+    STREAM_MISSING = "stream_missing"  # nothing stores what is published
+    STREAM_FULL = "stream_full"  # a stream takes no more
+    CONFIRMATIONS_SLOW = "confirmations_slow"  # the broker confirms late, or not at all
+    NOT_PERMITTED = "not_permitted"  # the broker refused a publish or a subscription
+    CONSUMER_DELETED = "consumer_deleted"  # somebody deleted a subscription at the broker
+    HANDLER_FAILING = "handler_failing"  # an event is tried again and again
+    DEAD_LETTERS = "dead_letters"  # messages could not be read or handled
+    MESSAGE_SHED = "message_shed"  # telemetry was left out: more came than passes
+    GATEWAY_CUT = "gateway_cut"  # nothing passes between two buses
+    PROCESS_STALLED = "process_stalled"  # a process stood still and goes on
+
+
+class _AlarmFacts(Value):
+    """Which alarm it is."""
+
+    alarm_id: Token
+    """This one from its rise to its end: the same when it is raised, said again and cleared."""
+    name: AlarmName
+    """What is wrong."""
+    about: Annotated[str, Field(max_length=200)] = ""
+    """The stream, consumer, server or adapter concerned; empty for the process itself."""
+    said_by: ShortText
+    """The process that says so: the name of its connection, as the broker shows it."""
+    since: Instant
+    """When it began."""
+    risen_count: Count = 1
+    """How often it has risen so far: what comes and goes within seconds is one alarm."""
+
+
+class AlarmRaised(
+    _AlarmFacts,
+    Event,
+    event="alarm.raised",
+    version=1,
+    lane=Lane.EVENTS,
+    owner=Role.BUS,
+    key=("alarm_id",),
+):
+    """Something is wrong. Said again every few minutes for as long as it lasts."""
+
+    problem: Annotated[str, Field(min_length=1, max_length=500)]
+    """What is wrong, in one line that quotes nobody."""
+    valid_until: Instant
+    """It is said again before then if it lasts; afterwards nobody answers for it any more."""
+
+    @model_validator(mode="after")
+    def _is_valid_after_it_began(self) -> Self:
+        if self.valid_until <= self.since:
+            raise ValueError(f"valid_until {self.valid_until} is not after since {self.since}")
+        return self
+
+
+class AlarmCleared(
+    _AlarmFacts,
+    Event,
+    event="alarm.cleared",
+    version=1,
+    lane=Lane.EVENTS,
+    owner=Role.BUS,
+    key=("alarm_id",),
+):
+    """What was wrong is well again, or the process that said so has ended in good order."""
+
+    until: Instant
+    """When it ended."""
+
+    @model_validator(mode="after")
+    def _ended_after_it_began(self) -> Self:
+        if self.until < self.since:
+            raise ValueError(f"until {self.until} is before since {self.since}")
         return self

@@ -1,5 +1,6 @@
 """Names in two languages, for programs that show events to people."""
 
+from dataclasses import asdict
 from typing import Any
 
 from liandong.contracts import labels
@@ -19,7 +20,7 @@ def words() -> Words:
     """Return what everything is called: contracts, parts, their fields, and codes by value.
 
     Each has a title of a few words in ``en`` and ``zh``, and what it means in Chinese; what it
-    means in English is the schema's ``description``.
+    means in English is the schema's ``description``. An alarm has what to do about it, too.
     """
     known = contracts()
     parts: dict[str, Part] = {kind.__name__: kind for kind in _AROUND}
@@ -45,8 +46,7 @@ def _of_codes(codes: type[Vocabulary]) -> Words:
 
 
 def _told(label: Label) -> Words:
-    meaning = {"meaning_zh": label.meaning_zh} if label.meaning_zh else {}
-    return {"en": label.en, "zh": label.zh, **meaning}
+    return {name: text for name, text in asdict(label).items() if text}
 
 
 def titles(event: type[Event]) -> dict[str, str]:

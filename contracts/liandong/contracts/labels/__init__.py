@@ -12,7 +12,8 @@ every other key a field, or a member of a code list by its Python name::
     I = ["I, particularly serious", "Ⅰ级（特别重大）"]
 
 A label is a title of a few words. The third text is the docstring in Chinese; a code may go
-without. A field is labelled where it is declared, not again where it is inherited.
+without. One that says what is wrong has two more: what to do about it, in English and Chinese. A
+field is labelled where it is declared, not again where it is inherited.
 
 One word for one thing: an incident is 警情; 事件 is an event of the bus, or an emergency in the
 set phrases of the standards (突发事件, 事件类别, 事件级别). An agency is 机构, and 单位 only in
@@ -43,11 +44,15 @@ class Label:
         en: A title of a few words in English.
         zh: The same in Chinese.
         meaning_zh: What it means, in Chinese: the docstring's sense; empty for a plain code.
+        mend_en: What to do about it, in English; empty unless it is a code for what is wrong.
+        mend_zh: The same in Chinese.
     """
 
     en: str
     zh: str
     meaning_zh: str = ""
+    mend_en: str = ""
+    mend_zh: str = ""
 
 
 class NoLabel(ConfigurationError, KeyError):  # noqa: N818  it says what happened
