@@ -119,6 +119,7 @@ def test_a_good_field_is_passed() -> None:
         ("naming", {"event": "thing.mended"}, "its class is ThingBroken, not ThingMended"),
         ("lane", {"lane": Lane.ORDERS}, "thing travels in orders"),
         ("lane", {"event": "order.broken"}, "order travels in events"),
+        ("lane", {"event": "thing.status"}, "a status names in state_of whose state it is"),
     ],
 )
 def test_a_bad_contract_is_found(rule: str, options: dict[str, Any], said: str) -> None:
@@ -139,6 +140,13 @@ def test_telemetry_has_one_key() -> None:
     kind.key_fields = ("incident_id", "thing_id")
     assert any("latest of one key field" in one for one in breaches("lane", kind))
     assert any("names incident_id, which it has not" in one for one in breaches("lane", kind))
+
+
+def test_a_state_is_that_of_something() -> None:
+    """What names the thing whose state it is must be there."""
+    kind = made(event="thing.status")
+    kind.state_of = ("hall_id",)
+    assert breaches("lane", kind) == ["its state_of names hall_id, which it has not"]
 
 
 def test_a_version_needs_its_neighbours() -> None:

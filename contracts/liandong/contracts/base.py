@@ -200,6 +200,7 @@ class Event(Value):
     owner: ClassVar[Role]
     key_fields: ClassVar[tuple[str, ...]]
     drill: ClassVar[bool]  # it belongs to an exercise and never travels live
+    state_of: ClassVar[tuple[str, ...]]  # the fields that name whose whole state it is; else none
 
     provenance: Provenance | None = None
     """Where it was translated from; absent for events born on the bus."""
@@ -213,12 +214,13 @@ class Event(Value):
         owner: Role,
         key: tuple[str, ...],
         drill: bool = False,
+        state_of: tuple[str, ...] = (),
         **kwargs: Any,
     ) -> None:
         """Register the contract; two of one name and version are a mistake."""
         super().__init_subclass__(**kwargs)
         cls.event, cls.version, cls.lane, cls.owner = event, version, lane, owner
-        cls.key_fields, cls.drill = key, drill
+        cls.key_fields, cls.drill, cls.state_of = key, drill, state_of
         name = f"{event}.v{version}"
         if name in Event.known:
             raise TypeError(f"{name} is already {Event.known[name]}")

@@ -138,6 +138,7 @@ class FacilityStatus(
     lane=Lane.EVENTS,
     owner=Role.REGISTER_KEEPER,
     key=("facility_id",),
+    state_of=("facility_id", "measure"),
 ):
     """A hospital says what it can take. Replaces its agency's last one of the same ``measure``."""
 

@@ -33,6 +33,7 @@ class FacilityStatusV1(
     lane=Lane.EVENTS,
     owner=Role.REGISTER_KEEPER,
     key=("facility_id",),
+    state_of=("facility_id",),
 ):
     """A hospital says what it can take. Each status replaces the facility's last one."""
 

@@ -78,6 +78,7 @@ class RoadStatus(
     lane=Lane.EVENTS,
     owner=Role.REGISTER_KEEPER,
     key=("segment_id",),
+    state_of=("segment_id",),
 ):
     """Whether one may drive on a segment. Each status replaces the segment's last one."""
 

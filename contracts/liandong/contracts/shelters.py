@@ -79,6 +79,7 @@ class ShelterStatus(
     lane=Lane.EVENTS,
     owner=Role.REGISTER_KEEPER,
     key=("shelter_id",),
+    state_of=("shelter_id",),
 ):
     """A shelter says how many people it can take. Each status replaces the shelter's last one."""
 

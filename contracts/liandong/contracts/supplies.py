@@ -53,6 +53,7 @@ class SupplyStatus(
     lane=Lane.EVENTS,
     owner=Role.REGISTER_KEEPER,
     key=("stock_id",),
+    state_of=("stock_id",),
 ):
     """A depot says how much of one item it has. Each status replaces the last one of that stock."""
 

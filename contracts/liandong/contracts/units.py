@@ -85,6 +85,7 @@ class UnitStatus(
     lane=Lane.EVENTS,
     owner=Role.UNIT_OWNER,
     key=("incident_id", "unit_id"),
+    state_of=("unit_id",),
 ):
     """A unit is in a new state. The envelope's time is when it came into it."""
 
