@@ -98,6 +98,7 @@ CATALOGUE = {
     "agreement.changed.v1": (Lane.EVENTS, ("agreement_id",)),
     "message.rejected.v1": (Lane.EVENTS, ("rejected_id",)),
     "adapter.heartbeat.v1": (Lane.TELEMETRY, ("adapter",)),
+    "telemetry.gap.v1": (Lane.EVENTS, ("publisher",)),
     "alarm.raised.v1": (Lane.EVENTS, ("alarm_id",)),
     "alarm.cleared.v1": (Lane.EVENTS, ("alarm_id",)),
 }

@@ -171,6 +171,9 @@ BREACHES = [
     ("alarm.raised.v1", {"name": "lunch"}, "'connection_lost'"),
     ("alarm.raised.v1", {"valid_until": "2026-11-21T06:31:02Z"}, "is not after since"),
     ("alarm.cleared.v1", {"until": "2026-11-21T06:31:01Z"}, "is before since"),
+    ("telemetry.gap.v1", {"dropped_count": 102}, "dropped_count is 102, and its parts are 103"),
+    ("telemetry.gap.v1", {"parts__1__about": "119-E7"}, "named twice: unit.position of 119-E7"),
+    ("telemetry.gap.v1", {"until": "2026-11-21T06:40:04Z"}, "is before since"),
     ("adapter.heartbeat.v1", {"counters": {f"n{n}": n for n in range(65)}}, "at most 64 items"),
 ]
 

@@ -203,6 +203,7 @@ from liandong.contracts.facility_codes import (
     SecurityStatus,
     WorkingCapacity,
 )
+from liandong.contracts.gaps import GapCause, GapPart, TelemetryGap
 from liandong.contracts.geo import (
     Circle,
     LineString,
@@ -506,6 +507,8 @@ __all__ = [
     "FromEither",
     "FromLender",
     "Funding",
+    "GapCause",
+    "GapPart",
     "HandoverReason",
     "Holding",
     "IncidentCategory",
@@ -644,6 +647,7 @@ __all__ = [
     "Subject",
     "SupplyCategory",
     "SupplyStatus",
+    "TelemetryGap",
     "Text",
     "Token",
     "TransportError",
