@@ -16,13 +16,10 @@ async def _ghost(server: Server, bus: Bus, name: str) -> tuple[Bus, list[Any]]:
     """Ask for a subscription's messages over another connection, and never answer."""
     caught: list[Any] = []
 
-    async def catch(message: Any) -> None:
-        caught.append(message)
-
     ghost = await connect(servers=(server.url,), agency="lz/centre/ghost")
     session = await ghost.connection.session()
     inbox = session.new_inbox()
-    await session.subscribe(inbox, catch)
+    await session.subscribe(inbox, caught.append)
     await session.publish(
         f"$JS.API.CONSUMER.MSG.NEXT.LD_LIVE_EVENTS.{durable_name(bus.agency, name)}",
         json.dumps({"batch": 10, "expires": _EXPIRES_NS}).encode(),

@@ -81,7 +81,7 @@ async def test_a_late_pong_does_not_leave_it_deaf(bus: Bus, proxy: Proxy) -> Non
         inside = await far.connection.session()
         proxy.to_client.clear()
         with pytest.raises(nats.errors.TimeoutError):
-            await inside._client.flush(timeout=1)  # noqa: SLF001
+            await inside._pipe.flush(timeout=1)  # noqa: SLF001
         proxy.heal()
         await until(inside.lost.is_set, NOTICED_S)
         sent = await bus.publish(reported(), area=AREA)
@@ -99,7 +99,7 @@ async def test_a_read_loop_that_dies_does_not_leave_it_deaf(
     async def broken(_: bytes) -> None:
         raise RuntimeError("as a callback inside the read loop would")
 
-    monkeypatch.setattr(inside._client._ps, "parse", broken)  # noqa: SLF001
+    monkeypatch.setattr(inside._pipe._ps, "parse", broken)  # noqa: SLF001
     await until(inside.lost.is_set, NOTICED_S)
     sent = await bus.publish(reported(), area=AREA)
     await ears.wait_for(sent.envelope.id)
@@ -110,7 +110,7 @@ async def test_a_protocol_error_does_not_close_the_bus_for_good(bus: Bus) -> Non
     ears = Ears()
     await bus.subscribe("desk", ears)
     inside = await bus.connection.session()
-    inside._client._transport.write(b"NONSENSE\r\n")  # noqa: SLF001
+    inside._pipe._transport.write(b"NONSENSE\r\n")  # noqa: SLF001
     await until(inside.lost.is_set, NOTICED_S)
     sent = await bus.publish(reported(), area=AREA)
     await ears.wait_for(sent.envelope.id)

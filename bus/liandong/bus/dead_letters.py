@@ -144,15 +144,16 @@ async def redrives(
         name = f"{consumer}_{mode}_redrive"
         return await durable(session, DEAD, agency, name, (subject,), from_start=True)
 
-    async for raw in pull(connection, DEAD, ensure):
-        order = Redrive.model_validate_json(raw.body)
-        try:
-            found = await dead_letters.opened(order.letter, raw.subject)
-        except jetstream.ApiError as error:
-            await raw.term(str(error))
-            continue
-        log.info("redriving", letter=order.letter, by=order.by, why=order.why)
-        yield raw, found
+    async for raws in pull(connection, DEAD, ensure):
+        for raw in raws:
+            order = Redrive.model_validate_json(raw.body)
+            try:
+                found = await dead_letters.opened(order.letter, raw.subject)
+            except jetstream.ApiError as error:
+                await raw.term(str(error))
+                continue
+            log.info("redriving", letter=order.letter, by=order.by, why=order.why)
+            yield raw, found
 
 
 def _ascii(letter: Letter) -> str:

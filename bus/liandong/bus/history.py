@@ -113,12 +113,11 @@ async def read_stream(
     left = int(created["num_pending"])
     async with Puller(session, stream, Consumer(created["name"])) as puller:
         while left > 0:
-            got = 0
-            async for raw in puller.fetch(_BATCH, wait=False):
-                got += 1
+            found = await puller.fetch(_BATCH, wait=False)
+            for raw in found:
                 left = min(left - 1, raw.pending)
                 yield raw
-            if not got:
+            if not found:
                 return  # what was pending has been dropped by its stream's limits
 
 
@@ -201,9 +200,10 @@ class _Follower:
         return follower
 
     async def run(self, connection: Connection, queue: asyncio.Queue[Raw]) -> None:
-        async for raw in pull(connection, self._stream, self._ensure):
-            self._position = raw.sequence
-            await queue.put(raw)
+        async for raws in pull(connection, self._stream, self._ensure):
+            for raw in raws:
+                self._position = raw.sequence
+                await queue.put(raw)
 
     async def _ensure(self, session: Session) -> Consumer:
         if self._first is None:

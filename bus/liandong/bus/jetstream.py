@@ -9,8 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, cast
 
-from nats.aio.msg import Msg
-
+from liandong.bus.pipe import Message
 from liandong.bus.session import Session
 from liandong.contracts import Reason, TransportError
 
@@ -69,7 +68,7 @@ async def call(session: Session, name: str, body: dict[str, Any] | None = None) 
     return answer_of(name, await session.request(f"$JS.API.{name}", payload))
 
 
-def answer_of(what: str, message: Msg) -> dict[str, Any]:
+def answer_of(what: str, message: Message) -> dict[str, Any]:
     """Return an API answer's document, or raise what it says."""
     document = cast("dict[str, Any]", json.loads(message.data))
     if error := document.get("error"):
@@ -77,7 +76,7 @@ def answer_of(what: str, message: Msg) -> dict[str, Any]:
     return document
 
 
-def pub_ack(subject: str, message: Msg) -> PubAck:
+def pub_ack(subject: str, message: Message) -> PubAck:
     """Return what a publish was answered, or raise what it says."""
     document = answer_of(f"publish to {subject}", message)
     return PubAck(document["stream"], int(document["seq"]), bool(document.get("duplicate")))

@@ -4,48 +4,82 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-Job = Callable[[], Awaitable[None]]
+Rest = Callable[[], Awaitable[None]]
+Job = Callable[[], Awaitable[Rest | None]]
+"""Does its work and must not raise. What would take long it returns: its key is held until that has
+been done too, but it takes no worker from the other keys."""
+
+_TURN = 64  # jobs that a worker does before it lets the rest of the program run
 
 
 class KeyedLanes:
     """Runs jobs in the order given for each key; jobs of different keys run side by side.
 
-    A job must not raise.
+    A few tasks serve all jobs: a task for each costs more than most handlers do.
     """
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, at_once: int) -> None:
         """Prepare.
 
         Args:
             room: How many jobs may be submitted and not ended; more make `submit` wait.
+            at_once: How many run side by side, rests not counted.
         """
         self._room = asyncio.Semaphore(room)
+        self._at_once = at_once
         self._lanes: dict[str, deque[Job]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._ready: deque[str] = deque()
+        self._workers: set[asyncio.Task[None]] = set()
+        self._rests: set[asyncio.Task[None]] = set()
 
     async def submit(self, key: str, job: Job) -> None:
         """Queue a job behind the others of its key; waits while there is no room."""
         await self._room.acquire()
-        if lane := self._lanes.get(key):
+        if (lane := self._lanes.get(key)) is not None:
             lane.append(job)
             return
-        self._lanes[key] = deque([job])
-        task = asyncio.create_task(self._drain(key))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._lanes[key] = deque((job,))
+        self._make_ready(key)
 
     async def close(self) -> None:
         """Cancel what runs and forget what waits."""
-        for task in list(self._tasks):
+        self._ready.clear()
+        running = [*self._workers, *self._rests]
+        for task in running:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
 
-    async def _drain(self, key: str) -> None:
+    def _make_ready(self, key: str) -> None:
+        self._ready.append(key)
+        if len(self._workers) < self._at_once:
+            _keep(self._workers, asyncio.create_task(self._serve()))
+
+    async def _serve(self) -> None:
+        done = 0
+        while self._ready:
+            key = self._ready.popleft()
+            if rest := await self._lanes[key][0]():
+                _keep(self._rests, asyncio.create_task(self._finish(key, rest)))
+            else:
+                self._end_one(key)
+            done += 1
+            if done % _TURN == 0:
+                await asyncio.sleep(0)
+
+    async def _finish(self, key: str, rest: Rest) -> None:
+        await rest()
+        self._end_one(key)
+
+    def _end_one(self, key: str) -> None:
         lane = self._lanes[key]
-        try:
-            while lane:
-                await lane[0]()
-                lane.popleft()
-                self._room.release()
-        finally:
+        lane.popleft()
+        self._room.release()
+        if lane:
+            self._make_ready(key)
+        else:
             del self._lanes[key]
+
+
+def _keep(tasks: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None:
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)

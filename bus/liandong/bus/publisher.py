@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from nats.aio.msg import Msg
 
 from liandong.bus import jetstream
 from liandong.bus.connection import Connection
 from liandong.bus.jetstream import ApiError, PubAck
+from liandong.bus.pipe import Message
 from liandong.bus.session import Session, nobody_listens
 from liandong.bus.topology import stream_of
 from liandong.contracts import (
@@ -252,7 +252,7 @@ async def _send_window(
                 answer.cancel()
 
 
-async def _confirmed(session: Session, item: _Outgoing, answer: asyncio.Future[Msg]) -> PubAck:
+async def _confirmed(session: Session, item: _Outgoing, answer: asyncio.Future[Message]) -> PubAck:
     if not answer.done():
         raise TransportError(f"{item.subject} not confirmed", reason=Reason.NO_CONFIRMATION)
     message = answer.result()

@@ -1,4 +1,4 @@
-"""Our own pull loop: one inbox, heartbeats, and a new request whenever the last one ended.
+"""Our own pull loop: one inbox, heartbeats, and a new request before the last one ends.
 
 nats-py's ``fetch`` stalls on requests that the server has forgotten, and folds every refusal into
 a time-out.
@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 import structlog
-from nats.aio.msg import Msg
 
 from liandong.bus.connection import Connection
 from liandong.bus.consumers import Consumer
+from liandong.bus.pipe import Message
 from liandong.bus.session import Session
 from liandong.contracts import LiandongError, Reason, TransportError
 
@@ -24,6 +24,8 @@ log = structlog.get_logger()
 _EXPIRES_S = 5.0  # for so long a request of a broken connection may catch what is ours
 _HEARTBEAT_S = 2.0
 _SILENCE_S = 3 * _HEARTBEAT_S
+_HEARTBEAT = "100"
+_AHEAD = 512
 _PAUSE_S = 0.25
 _ACK = "$JS.ACK."
 _NANOSECONDS = 1_000_000_000
@@ -32,48 +34,54 @@ Ensure = Callable[[Session], Awaitable[Consumer]]
 """Makes sure that the consumer exists; asked again after each interruption."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Raw:
     """A message as it came from a stream.
 
     Attributes:
         subject: Where it was published.
         body: Its bytes.
-        headers: Its NATS headers.
         stream: The stream it came from.
         sequence: Its place in that stream.
         deliveries: How often it was delivered to this consumer, from 1.
-        stored: When the broker stored it (UTC).
         pending: How many more the consumer has behind it.
     """
 
     subject: str
     body: bytes
-    headers: dict[str, str]
     stream: str
     sequence: int
     deliveries: int
-    stored: datetime
     pending: int
+    _stored_ns: int
+    _message: Message
     _session: Session
-    _reply: str
 
     @classmethod
-    def of(cls, session: Session, message: Msg) -> "Raw":
-        """Read the place and count out of the reply subject (ADR-15, both forms)."""
-        parts = _place(message.reply)
+    def of(cls, session: Session, message: Message, place: list[str]) -> "Raw":
+        """Return a delivered message; its place is what its reply subject says (`_place`)."""
+        stream, _, deliveries, sequence, _, stored, pending = place[:7]
         return cls(
             message.subject,
             message.data,
-            dict(message.headers or {}),
-            parts[0],
-            int(parts[3]),
-            int(parts[2]),
-            datetime.fromtimestamp(int(parts[5]) / _NANOSECONDS, UTC),
-            int(parts[6]),
+            stream,
+            int(sequence),
+            int(deliveries),
+            int(pending),
+            int(stored),
+            message,
             session,
-            message.reply,
         )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Its NATS headers."""
+        return self._message.headers
+
+    @property
+    def stored(self) -> datetime:
+        """When the broker stored it (UTC)."""
+        return datetime.fromtimestamp(self._stored_ns / _NANOSECONDS, UTC)
 
     async def ack(self) -> None:
         """Say that it is done. A lost acknowledgement means that it comes again."""
@@ -94,7 +102,7 @@ class Raw:
 
     async def _say(self, word: bytes) -> None:
         try:
-            await self._session.publish(self._reply, word)
+            self._session.write(self._message.reply, word)
         except TransportError as error:
             log.debug("acknowledgement_lost", sequence=self.sequence, problem=str(error))
 
@@ -112,14 +120,16 @@ class Puller:
         self._next = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer.name}"
         self._delivered = consumer.delivered
         self._inbox = session.new_inbox()
-        self._queue: asyncio.Queue[Msg | None] = asyncio.Queue()
+        self._arrived: list[Message] = []
+        self._something = asyncio.Event()
+        self._asked = 0
         self._unsubscribe: Callable[[], Awaitable[None]] | None = None
         self._forget: Callable[[], None] = lambda: None
 
     async def __aenter__(self) -> Self:
         """Open the inbox."""
-        self._forget = self._session.when_lost(lambda: self._queue.put_nowait(None))
-        self._unsubscribe = await self._session.subscribe(self._inbox, self._queue.put)
+        self._forget = self._session.when_lost(self._something.set)
+        self._unsubscribe = await self._session.subscribe(self._inbox, self._arrive)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -127,63 +137,101 @@ class Puller:
         self._forget()
         if self._unsubscribe:
             await self._unsubscribe()
-        while not self._queue.empty():
-            message = self._queue.get_nowait()
-            if message and message.reply.startswith(_ACK):
-                await Raw.of(self._session, message).nak(0)
+        for message in self._arrived:
+            if message.reply.startswith(_ACK):
+                await Raw.of(self._session, message, _place(message.reply)).nak(0)
 
-    async def fetch(self, batch: int, *, wait: bool = True) -> AsyncIterator[Raw]:
-        """Yield up to ``batch`` messages from one request.
+    async def fetch(self, batch: int, *, wait: bool = True) -> list[Raw]:
+        """Return up to ``batch`` messages by one request.
 
         Args:
             batch: How many at the most.
-            wait: Wait for the next message; else end where there is none now.
+            wait: Wait for as many, up to 5 s; else return what there is now.
 
         Raises:
             TransportError: The session is lost, the consumer is gone, the broker fell silent, or a
                 delivery went astray.
         """
+        await self._ask(batch, wait=wait)
+        found: list[Raw] = []
+        while self._asked > 0:
+            found += await self._take()
+        return found
+
+    async def batches(self) -> AsyncIterator[list[Raw]]:
+        """Yield messages as they come, for ever; see `fetch` for what ends it.
+
+        More are asked for while those before are worked on, so that neither side waits; a reader
+        that takes none is sent no more than `_AHEAD`.
+        """
+        while True:
+            if self._asked <= _AHEAD // 2:
+                await self._ask(_AHEAD - self._asked, wait=True)
+            if found := await self._take():
+                yield found
+
+    async def _ask(self, batch: int, *, wait: bool) -> None:
         request: dict[str, Any] = {"batch": batch}
         if wait:
             request["expires"] = round(_EXPIRES_S * _NANOSECONDS)
             request["idle_heartbeat"] = round(_HEARTBEAT_S * _NANOSECONDS)
         else:
             request["no_wait"] = True
+        self._asked += batch
         await self._session.publish(self._next, json.dumps(request).encode(), reply=self._inbox)
-        received = 0
-        while received < batch:
-            message = await self._take()
-            self._check_nothing_astray(message)
-            if message.reply.startswith(_ACK):
-                received += 1
-                yield Raw.of(self._session, message)
-            elif _is_end(message):
-                return
 
-    def _check_nothing_astray(self, message: Msg) -> None:
+    def _arrive(self, message: Message) -> None:
+        self._arrived.append(message)
+        self._something.set()
+
+    async def _take(self) -> list[Raw]:
+        """Return what has arrived, waiting for something."""
+        if not self._arrived:
+            await self._wait()
+        arrived, self._arrived = self._arrived, []
+        self._something.clear()
+        found: list[Raw] = []
+        for message in arrived:
+            if message.reply.startswith(_ACK):
+                place = _place(message.reply)
+                self._count(int(place[4]), 1)
+                self._asked -= 1
+                found.append(Raw.of(self._session, message, place))
+            else:
+                self._note(message.headers)
+        return found
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(_SILENCE_S):
+                await self._something.wait()
+        except TimeoutError:
+            raise TransportError("the broker fell silent", reason=Reason.NO_CONNECTION) from None
+        if not self._arrived:
+            raise TransportError("connection lost", reason=Reason.NO_CONNECTION)
+
+    def _note(self, headers: dict[str, str]) -> None:
+        """Note what the broker says of a request.
+
+        Raises:
+            TransportError: The consumer is gone, or a delivery went astray.
+        """
+        status, text = headers.get("Status", ""), headers.get("Description", "")
+        if last := headers.get("Nats-Last-Consumer"):
+            self._count(int(last), 0)
+        if status == "503" or "consumer deleted" in text.lower():
+            raise TransportError(f"consumer gone: {status} {text}", reason=Reason.NO_STREAM)
+        if status != _HEARTBEAT:
+            # 404 none now, 408 expired, 409 a limit or a change of leader: ask again.
+            self._asked -= int(headers.get("Nats-Pending-Messages", self._asked))
+
+    def _count(self, last: int, new: int) -> None:
+        """See that the consumer has delivered what came to us, and nothing else."""
         if self._delivered is None:
             return
-        last = int((message.headers or {}).get("Nats-Last-Consumer", self._delivered))
-        if message.reply.startswith(_ACK):
-            self._delivered += 1
-            last = int(_place(message.reply)[4])
+        self._delivered += new
         if last != self._delivered:
             raise TransportError("a delivery went astray", reason=Reason.NO_CONNECTION)
-
-    async def _take(self) -> Msg:
-        if self._queue.empty():
-            try:
-                async with asyncio.timeout(_SILENCE_S):
-                    message = await self._queue.get()
-            except TimeoutError:
-                raise TransportError(
-                    "the broker fell silent", reason=Reason.NO_CONNECTION
-                ) from None
-        else:
-            message = self._queue.get_nowait()
-        if message is None:
-            raise TransportError("connection lost", reason=Reason.NO_CONNECTION)
-        return message
 
 
 def _place(reply: str) -> list[str]:
@@ -192,38 +240,19 @@ def _place(reply: str) -> list[str]:
     return parts[2:] if len(parts) == 9 else parts[4:]  # noqa: PLR2004  ADR-15 has two forms
 
 
-def _is_end(message: Msg) -> bool:
-    """Say whether a status ends the request; heartbeats do not.
-
-    Raises:
-        TransportError: The consumer is gone.
-    """
-    headers = message.headers or {}
-    status, text = headers.get("Status", ""), headers.get("Description", "")
-    if status == "100":
-        return False
-    if status == "503" or "consumer deleted" in text.lower():
-        raise TransportError(f"consumer gone: {status} {text}", reason=Reason.NO_STREAM)
-    return True  # 404 none now, 408 expired, 409 a limit or a change of leader: ask again
-
-
 async def pull(
-    connection: Connection, stream: str, ensure: Ensure, *, batch: int = 256
-) -> AsyncGenerator[Raw, None]:
-    """Yield messages of a consumer for ever, across lost sessions and deleted consumers.
-
-    The next request is made when the last batch was taken, so a slow reader is never flooded.
-    """
+    connection: Connection, stream: str, ensure: Ensure
+) -> AsyncGenerator[list[Raw], None]:
+    """Yield messages of a consumer as they come, for ever, across lost sessions and deletions."""
     problem = ""
     while True:
         session = await connection.session()
         try:
             consumer = await ensure(session)
             async with Puller(session, stream, consumer) as puller:
-                while True:
-                    async for raw in puller.fetch(batch):
-                        problem = ""
-                        yield raw
+                async for raws in puller.batches():
+                    problem = ""
+                    yield raws
         except Exception as error:  # whatever it is, a reader must not fall silent for good
             if not isinstance(error, LiandongError):
                 log.exception("pull_failed", stream=stream)

@@ -15,7 +15,6 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 import structlog
-from nats.aio.msg import Msg
 
 from liandong.bus import jetstream
 from liandong.bus.bus import Bus
@@ -23,6 +22,7 @@ from liandong.bus.consumers import durable, rewind
 from liandong.bus.dead_letters import redrives
 from liandong.bus.history import filters, read
 from liandong.bus.letters import Keeper, event_letter
+from liandong.bus.pipe import Message
 from liandong.bus.pull import Puller, Raw
 from liandong.bus.session import Session, nobody_listens
 from liandong.contracts import (
@@ -42,7 +42,7 @@ log = structlog.get_logger()
 Allows = Callable[[Envelope], bool]
 """Says whether an event may be passed on."""
 
-Answer = asyncio.Future[Msg] | LiandongError | None
+Answer = asyncio.Future[Message] | LiandongError | None
 """The target's answer to come; why a message cannot be passed on; or None: it may not be."""
 
 _BATCH = 256
@@ -140,8 +140,7 @@ class Relay:
         self._note("")
         async with Puller(source, stream, consumer) as puller:
             while True:
-                batch = [raw async for raw in puller.fetch(_BATCH, wait=False)]
-                batch = batch or [raw async for raw in puller.fetch(1)]
+                batch = await puller.fetch(_BATCH, wait=False) or await puller.fetch(1)
                 await self._pass_on(target, batch)
 
     async def _carry_redriven(self) -> None:
@@ -205,7 +204,7 @@ class Relay:
             return _hopeless(error)
 
     async def _confirm(
-        self, target: Session, raw: Raw, answer: asyncio.Future[Msg]
+        self, target: Session, raw: Raw, answer: asyncio.Future[Message]
     ) -> LiandongError | None:
         """See that the target has stored a message; return why it never will."""
         if not answer.done():

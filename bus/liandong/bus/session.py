@@ -10,14 +10,13 @@ import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-import nats.errors
 import structlog
-from nats.aio.client import Client
-from nats.aio.msg import Msg
 
 from liandong.bus.dial import dial
+from liandong.bus.pipe import Message, Pipe, Taker, publication
 from liandong.bus.settings import BusSettings
 from liandong.contracts import NotPermitted, Reason, TransportError
 
@@ -29,13 +28,11 @@ _VIOLATION = re.compile(
     r'permissions violation for (publish|subscription) to "([^"]+)"', re.IGNORECASE
 )
 
-Handler = Callable[[Msg], Awaitable[None]]
-
 
 @dataclass
 class _Pending:
     subject: str
-    answer: asyncio.Future[Msg] = field(
+    answer: asyncio.Future[Message] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
 
@@ -53,7 +50,7 @@ class Session:
         self.lost = asyncio.Event()
         self._settings = settings
         self._on_lost: set[Callable[[], None]] = set()
-        self._client = Client()
+        self._pipe = Pipe()
         self._inbox = f"{settings.inbox_prefix}.{secrets.token_hex(11)}"
         self._pending: dict[str, _Pending] = {}
         self._denied: set[str] = set()
@@ -70,7 +67,7 @@ class Session:
         """
         try:
             self._url = await dial(
-                self._client,
+                self._pipe,
                 self._settings,
                 servers,
                 on_error=self._on_error,
@@ -121,40 +118,70 @@ class Session:
         reply: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Send one message without waiting for anything.
+        """Send one message without waiting for anything but room to write.
 
         Raises:
             TransportError: The connection is gone, or the message is larger than the broker takes.
         """
-        room = self._client.max_payload - _HEADER_ALLOWANCE
-        if len(body) + sum(len(k) + len(v) + 4 for k, v in (headers or {}).items()) > room:
+        head = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+        self.write(subject, body, reply=reply, head=head)
+        if self._pipe.crowded:
+            await self.room()
+
+    def write(self, subject: str, body: bytes, *, reply: str = "", head: str = "") -> None:
+        """Have one message sent behind those before; who writes many waits for `room` in between.
+
+        Args:
+            subject: Where to.
+            body: What.
+            reply: Where an answer goes.
+            head: Headers, ASCII, as ``Name: value`` lines with their line ends.
+
+        Raises:
+            TransportError: The connection is gone, or the message is larger than the broker takes.
+        """
+        if len(body) + len(head) > (room := self._pipe.max_payload - _HEADER_ALLOWANCE):
             # The broker would close the connection on it.
             raise TransportError(
                 f"{len(body)} bytes; the broker takes {room}", reason=Reason.TOO_LARGE
             )
+        if self.lost.is_set():
+            raise TransportError("connection lost", reason=Reason.NO_CONNECTION)
+        self._pipe.write(publication(subject, body, reply, head))
+
+    async def room(self) -> None:
+        """Wait until most of what was written has left.
+
+        Raises:
+            TransportError: The connection is gone.
+        """
+        leaving = asyncio.create_task(self._pipe.room())
+        lost = asyncio.create_task(self.lost.wait())
         try:
-            await self._client.publish(
-                subject, body, reply=reply, headers=dict(headers) if headers else None
-            )
-        except (nats.errors.Error, OSError) as error:
+            await asyncio.wait({leaving, lost}, return_when=asyncio.FIRST_COMPLETED)
+            if not leaving.done():
+                raise TransportError("connection lost", reason=Reason.NO_CONNECTION)
+            leaving.result()
+        except OSError as error:
             raise TransportError(
                 f"connection lost: {error}", reason=Reason.NO_CONNECTION
             ) from error
+        finally:
+            leaving.cancel()
+            lost.cancel()
 
     async def ask(
         self, subject: str, body: bytes = b"", *, headers: Mapping[str, str] | None = None
-    ) -> asyncio.Future[Msg]:
+    ) -> asyncio.Future[Message]:
         """Send a request and return the future of its answer; see `request`.
 
         The future fails with TransportError when the session is lost and with NotPermitted when the
         broker refuses it. It has no time limit of its own.
         """
-        if self.lost.is_set():
-            raise TransportError("connection lost", reason=Reason.NO_CONNECTION)
         reply, pending = self._expect(subject)
         try:
             await self.publish(subject, body, reply=reply, headers=headers)
-        except TransportError:
+        except BaseException:
             pending.answer.cancel()
             raise
         return pending.answer
@@ -174,7 +201,7 @@ class Session:
         *,
         headers: Mapping[str, str] | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109  the broker is asked, not a coroutine cancelled
-    ) -> Msg:
+    ) -> Message:
         """Send a request and wait for its answer.
 
         Args:
@@ -199,36 +226,30 @@ class Session:
             raise TransportError(f"nobody listens on {subject}", reason=Reason.NO_STREAM)
         return message
 
-    async def subscribe(self, subject: str, handler: Handler) -> Callable[[], Awaitable[None]]:
+    async def subscribe(self, subject: str, taker: Taker) -> Callable[[], Awaitable[None]]:
         """Subscribe, and prove that it took: the broker reports a refusal only out of band.
 
         Returns:
-            A function that ends the subscription.
+            A function that ends the subscription; what is on its way still comes through.
 
         Raises:
             NotPermitted: The broker refused it.
             TransportError: The connection is gone.
         """
         self._denied.discard(subject.lower())
-        try:
-            subscription = await self._client.subscribe(  # pyright: ignore[reportUnknownMemberType]
-                subject, cb=handler, pending_msgs_limit=-1, pending_bytes_limit=-1
-            )
-        except nats.errors.Error as error:
-            raise TransportError(
-                f"connection lost: {error}", reason=Reason.NO_CONNECTION
-            ) from error
+        number = self._pipe.listen(subject, taker)
+
+        async def end() -> None:
+            self._pipe.end(number)
+            with suppress(TransportError):
+                await self.echo(_CLOSE_SECONDS)
+            self._pipe.forget(number)
+
         if not subject.startswith(self._inbox):
             await self.echo()  # by now a refusal has been heard
         if subject.lower() in self._denied:
+            self._pipe.forget(number)
             raise NotPermitted("subscribe to", subject)
-
-        async def end() -> None:
-            draining = asyncio.create_task(subscription.drain())  # what is on its way comes through
-            draining.add_done_callback(_observe)
-            # Not cancelled when late: nats-py's read loop dies of a PONG nobody waits for any more.
-            await asyncio.wait({draining}, timeout=_CLOSE_SECONDS)
-
         return end
 
     async def echo(self, timeout: float = 3.0) -> None:  # noqa: ASYNC109
@@ -239,8 +260,8 @@ class Session:
         """
         subject, pending = self._expect()
         try:
-            await self.publish(subject, b"")
             async with asyncio.timeout(timeout):
+                await self.publish(subject, b"")
                 await pending.answer
         except TimeoutError:
             raise TransportError("the connection is deaf", reason=Reason.NO_CONNECTION) from None
@@ -249,20 +270,20 @@ class Session:
 
     async def close(self) -> None:
         """Send what is buffered and disconnect."""
-        if not self._client.is_closed and not self.lost.is_set():
-            try:
-                async with asyncio.timeout(_CLOSE_SECONDS):
-                    await self._client.flush()
-            except Exception as error:  # noqa: BLE001  closing goes on whatever the flush says
-                log.debug("flush_failed", error=repr(error))
-        await self.abandon()
+        with suppress(TransportError):
+            await self.echo(_CLOSE_SECONDS)  # once it is back, all before it has arrived
+        await self._disconnect()
 
     async def abandon(self) -> None:
         """Disconnect at once; whatever is in flight has an unknown outcome."""
+        self._pipe.abort()
+        await self._disconnect()
+
+    async def _disconnect(self) -> None:
         self._end()
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
-                await self._client.close()
+                await self._pipe.close()
         except Exception as error:  # noqa: BLE001  a client that cannot even close is left to the collector
             log.debug("close_failed", error=repr(error))
 
@@ -280,7 +301,7 @@ class Session:
 
     # The callbacks below run in nats-py's read loop: one that raises would leave it deaf.
 
-    async def _on_answer(self, message: Msg) -> None:
+    def _on_answer(self, message: Message) -> None:
         pending = self._pending.pop(message.subject.rpartition(".")[2], None)
         if pending and not pending.answer.done():
             pending.answer.set_result(message)
@@ -305,11 +326,6 @@ class Session:
                 pending.answer.set_exception(NotPermitted("publish", pending.subject))
 
 
-def _observe(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.debug("unsubscribe_failed", error=repr(error))
-
-
-def nobody_listens(message: Msg) -> bool:
+def nobody_listens(message: Message) -> bool:
     """Say whether an answer is the broker's "no responders" (ADR-4 status 503)."""
-    return bool(message.headers) and not message.data and message.headers.get("Status") == "503"
+    return not message.data and message.headers.get("Status") == "503"

@@ -18,12 +18,13 @@ from liandong.bus.connection import Connection
 from liandong.bus.consumers import Consumer, durable, rewind
 from liandong.bus.dead_letters import DeadLetters, redrives
 from liandong.bus.history import filters, read
-from liandong.bus.lanes import KeyedLanes
+from liandong.bus.lanes import KeyedLanes, Rest
 from liandong.bus.letters import Keeper, Letter, event_letter
 from liandong.bus.progress import Progress
 from liandong.bus.pull import Ensure, Raw, pull
 from liandong.bus.session import Session
 from liandong.bus.settlement import RETRY_DELAYS_S, Verdict, settle
+from liandong.bus.topology import DEAD
 from liandong.contracts import (
     Agency,
     Envelope,
@@ -80,8 +81,7 @@ class Subscription:
         self._agency: Agency = connection.settings.agency
         self._mode: Mode = connection.settings.mode
         self._keeper = Keeper(self._agency, self._mode, name)
-        self._lanes = KeyedLanes(_UNSETTLED)
-        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._lanes = KeyedLanes(_UNSETTLED, _AT_ONCE)
         self._progress: defaultdict[str, Progress] = defaultdict(Progress)
         self._begun: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -116,60 +116,63 @@ class Subscription:
         return [raw for progress in self._progress.values() for raw in progress.in_hand()]
 
     async def _run(self, stream: str, ensure: Ensure) -> None:
-        async with aclosing(pull(self._connection, stream, ensure)) as messages:
-            async for raw in messages:
-                if await self._take(raw):
-                    work = partial(self._work, raw, raw.subject, raw.body)
-                    await self._lanes.submit(_key(raw), work)
+        progress, submit = self._progress[stream], self._lanes.submit
+        async with aclosing(pull(self._connection, stream, ensure)) as batches:
+            async for raws in batches:
+                for raw in raws:
+                    if await _is_new(progress, raw):
+                        await submit(_key(raw), partial(self._work, raw, raw.subject, raw.body))
 
     async def _run_redrives(self) -> None:
+        progress = self._progress[DEAD]
         async with aclosing(redrives(self._connection, self._dead_letters, self.name)) as orders:
             async for raw, found in orders:
-                if await self._take(raw):
+                if await _is_new(progress, raw):
                     letter = found.letter
                     work = partial(
                         self._work, raw, letter.subject, found.original, previous=letter.id
                     )
                     await self._lanes.submit(letter.id, work)
 
-    async def _take(self, raw: Raw) -> bool:
-        """Take a message in hand; say whether it is new here."""
-        progress = self._progress[raw.stream]
-        if progress.is_settled(raw):
-            await raw.ack()
-        return progress.take(raw)
-
     async def _work(
         self, raw: Raw, subject: str, body: bytes, *, previous: str | None = None
+    ) -> Rest | None:
+        """Try once; return what is left to be done where that did not settle it. Never raises."""
+        if error := await self._attempt(subject, body):
+            return partial(self._go_on, raw, subject, body, error, previous)
+        await self._progress[raw.stream].settle(raw.sequence).ack()
+        return None
+
+    async def _go_on(
+        self, raw: Raw, subject: str, body: bytes, error: Exception | None, previous: str | None
     ) -> None:
-        """Try until it is settled; never raises, so its key goes on."""
-        attempt = raw.deliveries
-        while True:
-            error = await self._attempt(subject, body)
-            settlement = settle(error, attempt)
-            if settlement.verdict is Verdict.ACK:
-                await self._progress[raw.stream].settle(raw.sequence).ack()
-                return
-            if error and settlement.verdict is Verdict.DEAD_LETTER:
-                await self._give_up(raw, subject, body, error, attempt, previous)
-                word = str(error)[:200]
-                await self._progress[raw.stream].settle(raw.sequence).term(word)
-                return
+        """Try again until it is settled."""
+        attempt, progress = raw.deliveries, self._progress[raw.stream]
+        while (settlement := settle(error, attempt)).verdict is Verdict.RETRY:
             log.warning("will_retry", consumer=self.name, attempt=attempt, problem=repr(error))
             await asyncio.sleep(settlement.delay_s)
             attempt += 1
+            error = await self._attempt(subject, body)
+        if error is None:
+            await progress.settle(raw.sequence).ack()
+            return
+        await self._give_up(raw, subject, body, error, attempt, previous)
+        await progress.settle(raw.sequence).term(str(error)[:200])
 
     async def _attempt(self, subject: str, body: bytes) -> Exception | None:
         try:
             envelope = read(subject, body)
             if not self._wish.even_expired:
                 _check_fresh(envelope)
-            async with self._slots:
-                await self._handler(envelope)
+            await self._handler(envelope)
         except Exception as error:
             if not isinstance(error, LiandongError):
                 log.exception("handler_failed", consumer=self.name, subject=subject)
             return error
+        except asyncio.CancelledError:
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise
+            return RuntimeError("the handler awaited what was cancelled")
         return None
 
     async def _give_up(
@@ -232,6 +235,13 @@ class Subscription:
             await asyncio.sleep(_KEEPALIVE_S)
             for raw in self._in_hand():
                 await raw.working()
+
+
+async def _is_new(progress: Progress, raw: Raw) -> bool:
+    """Take a message in hand; say whether it is new here."""
+    if progress.is_settled(raw):
+        await raw.ack()
+    return progress.take(raw)
 
 
 def _check_fresh(envelope: Envelope) -> None:
