@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from ears import NOTICED_S, Ears
 from facts import AREA, reported
-from proxy import Proxy
+from faults.proxy import Proxy
 from waiting import until
 
 from liandong.bus import Bus, Server, connect, session
