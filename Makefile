@@ -3,6 +3,7 @@
 #   make demo [ARGS="--once --json"]   a region answers one incident together
 #   make test [ARGS="tests/bus -x"]    the tests, on real servers and real messages
 #   make fuzz [SEED=1]                 the same with new generated cases, from a seed
+#   make faults [ARGS="--slice"]       what breaks in the field, done on purpose
 #   make lint                          style, types, layers, docs
 #   make docs                          write again what docs/reference is generated from
 #   make schemas                       write again the schemas that other languages read
@@ -20,7 +21,7 @@ SCHEMAS := contracts/liandong/contracts/schemas
 
 SEED ?= $(shell date +%s)
 
-.PHONY: demo test fuzz lint types docs schemas release-contracts bench clean
+.PHONY: demo test fuzz faults lint types docs schemas release-contracts bench clean
 
 demo: .venv/demo
 	@$(BIN)/liandong demo $(ARGS) || [ $$? -eq 130 ] # Ctrl-C is how it ends
@@ -30,6 +31,9 @@ test: .venv/dev
 
 fuzz: .venv/dev
 	@$(BIN)/pytest --hypothesis-profile=random --hypothesis-seed=$(SEED) tests/contracts tests/codecs $(ARGS)
+
+faults: .venv/dev
+	@PYTHONPATH=tests $(BIN)/python -m faults $(ARGS)
 
 lint: types
 	@$(BIN)/ruff check

@@ -1,0 +1,1 @@
+"""What breaks in the field, done to the real thing on purpose: ``make faults``."""

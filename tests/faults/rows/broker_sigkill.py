@@ -1,0 +1,90 @@
+"""SIGKILL of the broker at random instants, under load on both lanes."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from faults.broker import Broker
+from faults.consumer import Take
+from faults.journal import Line, Tail, ids, read_journal
+from faults.judge import judge, wait_for_effects
+from faults.producer import Load
+from faults.programs import running
+from faults.row import Row, Spec
+from liandong.bus import connect
+
+_EFFECTS_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """One kill.
+
+    Attributes:
+        at: When, in seconds of the monotonic clock.
+        back: When the broker was ready again.
+    """
+
+    at: float
+    back: float
+
+
+async def run(spec: Spec) -> Row:
+    """Kill and restart the broker while a publisher publishes and a consumer consumes."""
+    row = spec.row()
+    said, heard = spec.folder / "producer.jsonl", spec.folder / "consumer.jsonl"
+    memory = spec.folder / "effects.db"
+    async with Broker(spec.folder / "nats") as broker:
+        async with await connect(servers=(broker.url,)) as bus:
+            await bus.apply()
+        take = Take((broker.url,), str(heard), memory=str(memory))
+        load = Load((broker.url,), str(said), seed=spec.seed, **spec.params["load"])
+        async with running("consumer", take) as consumer, running("producer", load) as producer:
+            kills = await _kill_again_and_again(broker, spec)
+            await _until_confirmed(said, spec.params["events"])
+            await producer.stop()
+            await wait_for_effects([said], heard, _EFFECTS_S)
+            await consumer.stop()
+        await judge(row, broker.url, [said], [memory])
+    row.injected = len(kills)
+    for seconds in recoveries(kills, read_journal(said), read_journal(heard)):
+        row.recovered(seconds)
+    return row
+
+
+async def _kill_again_and_again(broker: Broker, spec: Spec) -> list[Kill]:
+    """Kill it at random instants: while it works, while it recovers, while clients come back."""
+    chance = spec.random()
+    kills = []
+    for _ in range(spec.count):
+        await asyncio.sleep(chance.uniform(0, 2 * spec.params["mean_pause_s"]))
+        at = time.monotonic()
+        await broker.kill()
+        await broker.start()
+        kills.append(Kill(at, time.monotonic()))
+    return kills
+
+
+async def _until_confirmed(said: Path, events: int) -> None:
+    tail, confirmed = Tail(said), 0
+    while (confirmed := confirmed + len(ids(tail.lines(), "ok"))) < events:  # noqa: ASYNC110
+        await asyncio.sleep(0.2)
+
+
+def recoveries(kills: list[Kill], said: list[Line], heard: list[Line]) -> list[float]:
+    """Return the seconds from each kill to the next confirmation and to the next effect.
+
+    Only what was confirmed after the broker was back counts, and the effects of that: the rest may
+    have been on its way before. A kill that another followed before that counts as well.
+    """
+    oks = [line for line in said if line.what == "ok"]
+    effects = {line.facts["id"]: line.at for line in heard if line.what == "effect"}
+    found = []
+    for kill in kills:
+        after = [line for line in oks if line.at > kill.back]
+        found += [line.at - kill.at for line in after[:1]]
+        found += [
+            effects[line.facts["id"]] - kill.at for line in after[:1] if line.facts["id"] in effects
+        ]
+    return found
