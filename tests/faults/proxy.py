@@ -82,6 +82,7 @@ class Proxy:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.reset()  # whoever was let in meanwhile
         await self._listener.wait_closed()
 
     def heal(self) -> None:
