@@ -1,0 +1,43 @@
+"""Cut the line between two regions, each with its own broker, that a gateway joins."""
+
+from contextlib import AsyncExitStack
+
+from faults.gateway import Join
+from faults.judge import judge
+from faults.networks import Site, line
+from faults.programs import running
+from faults.row import Row, Spec
+from faults.rows.partition_client import cut_again_and_again
+from faults.traffic import note_recoveries, traffic
+from liandong.bus import Server, connect
+
+_HERE, _THERE = "lz/centre/desk", "hz/centre/desk"
+
+
+async def run(spec: Spec) -> Row:
+    """Cut and heal while one region publishes and the other consumes; the gateway is near."""
+    row = spec.row()
+    with line() as cable, cable.near.entered():
+        async with AsyncExitStack() as running_brokers:
+            here = await _broker(spec, cable.near, _HERE, running_brokers)
+            there = await _broker(spec, cable.far, _THERE, running_brokers)
+            joined = Join((here,), str(spec.folder / "gateway.jsonl"), there=(there,))
+            async with (
+                running("gateway", joined),
+                traffic(spec, here, at=there, agency=_THERE) as made,
+            ):
+                healed = await cut_again_and_again(spec, cable, made)
+            await judge(row, there, [made.said], [made.memory])
+    row.injected = len(healed)
+    note_recoveries(row, healed, made)
+    return row
+
+
+async def _broker(spec: Spec, site: Site, agency: str, brokers: AsyncExitStack) -> str:
+    server = Server(spec.folder / site.name, host=site.address)
+    with site.entered():
+        await server.start()
+    brokers.push_async_callback(server.kill)
+    async with await connect(servers=(server.url,), agency=agency) as bus:
+        await bus.apply()
+    return server.url
