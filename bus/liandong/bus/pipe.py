@@ -9,7 +9,7 @@ pings and the broker's errors stay nats-py's.
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -178,6 +178,11 @@ def _checked(subject: str) -> str:
     return subject
 
 
+def header_lines(headers: Mapping[str, str] | None) -> str:
+    """Return headers as ``Name: value`` lines, each with its line end."""
+    return "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+
+
 def publication(subject: str, body: bytes, reply: str = "", head: str = "") -> bytes:
     """Return the command that publishes a message.
 
@@ -185,7 +190,7 @@ def publication(subject: str, body: bytes, reply: str = "", head: str = "") -> b
         subject: Where to.
         body: What.
         reply: Where an answer goes.
-        head: Headers as ``Name: value`` lines, each with its line end.
+        head: Headers as lines (`header_lines`).
 
     Raises:
         ValueError: A subject is none, or a header holds what is no ASCII.

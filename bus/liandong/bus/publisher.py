@@ -2,36 +2,24 @@
 
 import asyncio
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import structlog
 
 from liandong.bus import jetstream
 from liandong.bus.connection import Connection
 from liandong.bus.jetstream import ApiError, PubAck
+from liandong.bus.outgoing import Batch, Chunk, check_fresh, chunks, send_window
 from liandong.bus.pipe import Message
-from liandong.bus.session import Session, nobody_listens
+from liandong.bus.session import Session
 from liandong.bus.topology import stream_of
-from liandong.contracts import (
-    ContractError,
-    Envelope,
-    Expired,
-    Fault,
-    Lane,
-    Reason,
-    TransportError,
-    new_id,
-)
+from liandong.contracts import Envelope, Lane, Reason, TransportError
 
 log = structlog.get_logger()
 
 _ANSWER_SECONDS, _BATCH_SECONDS, _LEAST_SECONDS = 5.0, 20.0, 0.01
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
-_BATCH = 1000  # JetStream's limit for an atomic batch
-_BATCH_BYTES = 2 * 1024 * 1024  # more would keep a slow line from answering anything else
-_WINDOW = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +39,7 @@ class Stored:
     duplicate: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Outgoing:
-    envelope: Envelope
-    subject: str
-    body: bytes
-    stream: str
-
-    @classmethod
-    def of(cls, envelope: Envelope) -> "_Outgoing":
-        _check_fresh(envelope)
-        stream = stream_of(envelope.data.lane, envelope.mode)
-        return cls(envelope, str(envelope.subject), envelope.encode(), stream)
-
-    def headers(self) -> dict[str, str]:
-        return {"Nats-Msg-Id": self.envelope.id, "Nats-Expected-Stream": self.stream}
+_Committed = tuple[Batch, asyncio.Future[Message]] | None
 
 
 class Publisher:
@@ -97,17 +71,16 @@ class Publisher:
         one that is not confirmed, so none overtakes another. Raises as `publish` does; what was
         stored before stays stored.
         """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + within
-        outgoing = [_Outgoing.of(envelope) for envelope in envelopes]
+        deadline = asyncio.get_running_loop().time() + within
+        of_stream: dict[str, list[int]] = {}
+        for n, envelope in enumerate(envelopes):
+            of_stream.setdefault(stream_of(envelope.data.lane, envelope.mode), []).append(n)
         stored: dict[int, Stored] = {}
-        for stream in dict.fromkeys(item.stream for item in outgoing):
-            mine = [n for n, item in enumerate(outgoing) if item.stream == stream]
-            for chunk in _chunks(mine, outgoing):
-                acks = await self._store([outgoing[n] for n in chunk], deadline)
-                for n, ack in zip(chunk, acks, strict=True):
-                    stored[n] = Stored(outgoing[n].envelope, stream, ack.sequence, ack.duplicate)
-        return [stored[n] for n in range(len(outgoing))]
+        for stream, numbers in of_stream.items():
+            acks = await self._store_all([envelopes[n] for n in numbers], stream, deadline)
+            for n, ack in zip(numbers, acks, strict=True):
+                stored[n] = Stored(envelopes[n], stream, ack.sequence, ack.duplicate)
+        return [stored[n] for n in range(len(envelopes))]
 
     async def store_bytes(
         self,
@@ -148,29 +121,69 @@ class Publisher:
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 
-    async def _store(self, chunk: list[_Outgoing], deadline: float) -> list[PubAck]:
-        """Store a chunk of one stream, going on until the deadline."""
+    async def _store_all(
+        self, envelopes: list[Envelope], stream: str, deadline: float
+    ) -> list[PubAck]:
+        """Store events of one stream; while the broker writes a batch, the next is on its way."""
         acks: list[PubAck] = []
-        as_batch = len(chunk) > 1 and chunk[0].envelope.data.lane is not Lane.ORDERS
+        staged: Batch | None = None
+        runs = chunks(envelopes, stream)
+        chunk = next(runs, None)
+        while chunk:
+            committed = await self._commit(chunk, staged, deadline)
+            following = next(runs, None)
+            staged = await self._stage(following, deadline) if committed else None
+            acks += await self._confirm(chunk, committed, deadline)
+            chunk = following
+        return acks
+
+    async def _stage(self, chunk: Chunk | None, deadline: float) -> Batch | None:
+        """Stage a batch; None where it goes another way or cannot be staged now."""
+        if not chunk or len(chunk) == 1 or chunk[0].envelope.data.lane is Lane.ORDERS:
+            return None
+        try:
+            return await Batch.stage(await self._session(deadline), chunk)
+        except TransportError:
+            return None
+
+    async def _commit(self, chunk: Chunk, staged: Batch | None, deadline: float) -> _Committed:
+        """Commit a batch; None where it goes another way or cannot be committed now."""
+        batch = staged or await self._stage(chunk, deadline)
+        try:
+            return (batch, await batch.commit()) if batch else None
+        except TransportError:
+            return None
+
+    async def _confirm(self, chunk: Chunk, committed: _Committed, deadline: float) -> list[PubAck]:
+        """Return a chunk's confirmations, sending again what has none until the deadline."""
+        if not committed:
+            return await self._store(chunk, deadline)
+        batch, answer = committed
+        try:
+            return await batch.acks(answer, self._left(_BATCH_SECONDS, deadline))
+        except TransportError as error:
+            if not isinstance(error, ApiError):
+                log.info("batch_not_confirmed", problem=str(error))
+            return await self._store(chunk, deadline)
+
+    async def _store(self, chunk: Chunk, deadline: float) -> list[PubAck]:
+        """Store a chunk one by one in a window, going on until the deadline."""
+        acks: list[PubAck] = []
         pause = _FIRST_PAUSE_S
         while len(acks) < len(chunk):
             try:
                 session = await self._session(deadline)
                 for item in chunk[len(acks) :]:
-                    _check_fresh(item.envelope)  # an outage may have outlasted it
-                left = max(_LEAST_SECONDS, deadline - asyncio.get_running_loop().time())
-                if as_batch:
-                    acks = await _send_batch(session, chunk, min(_BATCH_SECONDS, left))
-                else:
-                    await _send_window(session, chunk, acks, min(_ANSWER_SECONDS, left))
-            except ApiError as error:
-                if not as_batch:
-                    await self._pause_or_give_up(error, pause, deadline)
-                as_batch = False  # it holds an id already stored: one by one tells which
+                    check_fresh(item.envelope)  # an outage may have outlasted it
+                await send_window(session, chunk, acks, self._left(_ANSWER_SECONDS, deadline))
             except TransportError as error:
                 await self._pause_or_give_up(error, pause, deadline)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
         return acks
+
+    def _left(self, at_most: float, deadline: float) -> float:
+        left = deadline - asyncio.get_running_loop().time()
+        return min(at_most, max(_LEAST_SECONDS, left))
 
     async def _session(self, deadline: float) -> Session:
         return await self._connection.session(
@@ -184,100 +197,3 @@ class Publisher:
         if asyncio.get_running_loop().time() + pause >= deadline:
             raise error
         await asyncio.sleep(pause)
-
-
-def _check_fresh(envelope: Envelope) -> None:
-    if envelope.expires and envelope.expires <= datetime.now(UTC):
-        raise Expired(f"{envelope.type} {envelope.id} expired at {envelope.expires}")
-
-
-def _chunks(numbers: list[int], outgoing: list[_Outgoing]) -> Iterator[list[int]]:
-    """Cut into runs that fit one batch of the broker, by count and by bytes."""
-    run: list[int] = []
-    size = 0
-    for n in numbers:
-        size += len(outgoing[n].body)
-        if run and (len(run) == _BATCH or size > _BATCH_BYTES):
-            yield run
-            run, size = [], len(outgoing[n].body)
-        run.append(n)
-    if run:
-        yield run
-
-
-async def _send_batch(session: Session, chunk: list[_Outgoing], within: float) -> list[PubAck]:
-    """Store a chunk as one atomic batch (ADR-50): all of it or nothing."""
-    batch = new_id()
-    for number, item in enumerate(chunk[:-1], 1):
-        await session.publish(
-            item.subject,
-            item.body,
-            headers=item.headers() | {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(number)},
-        )
-    last = chunk[-1]
-    answer = await session.request(
-        last.subject,
-        last.body,
-        headers=last.headers()
-        | {
-            "Nats-Batch-Id": batch,
-            "Nats-Batch-Sequence": str(len(chunk)),
-            "Nats-Batch-Commit": "1",
-        },
-        timeout=within,
-    )
-    ack = jetstream.pub_ack(last.subject, answer)
-    first = ack.sequence - len(chunk) + 1  # a batch is stored without gaps
-    return [PubAck(ack.stream, first + n) for n in range(len(chunk))]
-
-
-async def _send_window(
-    session: Session, chunk: list[_Outgoing], acks: list[PubAck], within: float
-) -> None:
-    """Send what is not confirmed yet, a window at a time; confirmations are appended in order.
-
-    Stops at the first that fails, so that a repeat keeps the order.
-    """
-    while len(acks) < len(chunk):
-        window = chunk[len(acks) : len(acks) + _WINDOW]
-        answers = [
-            await session.ask(item.subject, item.body, headers=item.headers()) for item in window
-        ]
-        try:
-            await asyncio.wait(answers, timeout=within)
-            for item, answer in zip(window, answers, strict=True):
-                acks.append(await _confirmed(session, item, answer))
-        finally:
-            for answer in answers:
-                answer.cancel()
-
-
-async def _confirmed(session: Session, item: _Outgoing, answer: asyncio.Future[Message]) -> PubAck:
-    if not answer.done():
-        raise TransportError(f"{item.subject} not confirmed", reason=Reason.NO_CONFIRMATION)
-    message = answer.result()
-    if nobody_listens(message):
-        raise TransportError(
-            f"no stream takes {item.subject}: run 'liandong topology apply'",
-            reason=Reason.NO_STREAM,
-        )
-    ack = jetstream.pub_ack(item.subject, message)
-    if ack.duplicate and item.envelope.data.lane is Lane.ORDERS:
-        await _check_is_the_same(session, item, ack)
-    return ack
-
-
-async def _check_is_the_same(session: Session, item: _Outgoing, ack: PubAck) -> None:
-    """See that the message which holds our id is this one: the broker compares ids, not contents.
-
-    What was translated from a foreign document says when it was received, and so differs each time.
-    """
-    held = await jetstream.message_at(session, ack.stream, seq=ack.sequence)
-    if held.subject != item.subject:
-        found = f"{item.envelope.id} on {held.subject}"
-    elif not item.envelope.data.provenance and Envelope.decode(held.body) != item.envelope:
-        found = f"{item.envelope.id} with other contents, number {ack.sequence} of {ack.stream}"
-    else:
-        return
-    fault = Fault("id", "an id that nothing else uses", found)
-    raise ContractError("this id is taken", (fault,), reason=Reason.ID_TAKEN)

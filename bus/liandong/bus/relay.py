@@ -22,7 +22,7 @@ from liandong.bus.consumers import durable, rewind
 from liandong.bus.dead_letters import redrives
 from liandong.bus.history import filters, read
 from liandong.bus.letters import Keeper, event_letter
-from liandong.bus.pipe import Message
+from liandong.bus.pipe import Message, header_lines
 from liandong.bus.pull import Puller, Raw
 from liandong.bus.session import Session, nobody_listens
 from liandong.contracts import (
@@ -197,9 +197,10 @@ class Relay:
                 self.passed.withheld += 1
                 log.info("withheld", relay=self._keeper.consumer, subject=raw.subject)
                 return None
-            headers = {name: raw.headers[name] for name in _PASSED_ON if name in raw.headers}
+            came = raw.headers
+            headers = {name: came[name] for name in _PASSED_ON if name in came}
             headers |= {"Nats-Msg-Id": envelope.id, "Nats-Expected-Stream": raw.stream}
-            return await target.ask(raw.subject, raw.body, headers=headers)
+            return await target.ask(raw.subject, raw.body, head=header_lines(headers))
         except LiandongError as error:
             return _hopeless(error)
 

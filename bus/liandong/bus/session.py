@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from liandong.bus.dial import dial
-from liandong.bus.pipe import Message, Pipe, Taker, publication
+from liandong.bus.pipe import Message, Pipe, Taker, header_lines, publication
 from liandong.bus.settings import BusSettings
 from liandong.contracts import NotPermitted, Reason, TransportError
 
@@ -123,9 +123,8 @@ class Session:
         Raises:
             TransportError: The connection is gone, or the message is larger than the broker takes.
         """
-        head = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
-        self.write(subject, body, reply=reply, head=head)
-        if self._pipe.crowded:
+        self.write(subject, body, reply=reply, head=header_lines(headers))
+        if self.crowded:
             await self.room()
 
     def write(self, subject: str, body: bytes, *, reply: str = "", head: str = "") -> None:
@@ -149,6 +148,11 @@ class Session:
             raise TransportError("connection lost", reason=Reason.NO_CONNECTION)
         self._pipe.write(publication(subject, body, reply, head))
 
+    @property
+    def crowded(self) -> bool:
+        """Whether so much was written that one should wait for `room` before going on."""
+        return self._pipe.crowded
+
     async def room(self) -> None:
         """Wait until most of what was written has left.
 
@@ -171,7 +175,7 @@ class Session:
             lost.cancel()
 
     async def ask(
-        self, subject: str, body: bytes = b"", *, headers: Mapping[str, str] | None = None
+        self, subject: str, body: bytes = b"", *, head: str = ""
     ) -> asyncio.Future[Message]:
         """Send a request and return the future of its answer; see `request`.
 
@@ -180,7 +184,9 @@ class Session:
         """
         reply, pending = self._expect(subject)
         try:
-            await self.publish(subject, body, reply=reply, headers=headers)
+            self.write(subject, body, reply=reply, head=head)
+            if self.crowded:
+                await self.room()
         except BaseException:
             pending.answer.cancel()
             raise
@@ -214,7 +220,7 @@ class Session:
             NotPermitted: The broker refused it.
             TransportError: No answer, or nobody listens; whether it arrived is then unknown.
         """
-        answer = await self.ask(subject, body, headers=headers)
+        answer = await self.ask(subject, body, head=header_lines(headers))
         try:
             async with asyncio.timeout(timeout):
                 message = await answer
