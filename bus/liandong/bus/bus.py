@@ -10,6 +10,7 @@ import structlog
 
 from liandong.bus import history as log_reader
 from liandong.bus import topology
+from liandong.bus.alarms import Alarms, Said
 from liandong.bus.connection import Connection
 from liandong.bus.dead_letters import DeadLetters, redrives
 from liandong.bus.embedded import Embedded
@@ -27,8 +28,10 @@ from liandong.contracts import (
     Filter,
     LiandongError,
     Mode,
+    Precedence,
     Reason,
     Subject,
+    TransportError,
     to_token,
 )
 from liandong.contracts.system import MessageRejected, RejectedFault
@@ -36,6 +39,7 @@ from liandong.contracts.system import MessageRejected, RejectedFault
 log = structlog.get_logger()
 
 _WITHIN_S = 30.0
+_ALARM_S, _LEAVE_S = 5.0, 1.0
 
 
 async def connect(**settings: Any) -> "Bus":
@@ -64,15 +68,18 @@ class Bus:
         settings: What it was opened with.
         connection: The road to the broker, for what is built beside the bus.
         dead_letters: What could not be read or handled.
+        alarms: What is wrong with it now; the bus is told by itself.
     """
 
     def __init__(self, settings: BusSettings) -> None:
         self.settings = settings
         self._embedded = None if settings.servers else Embedded(home() / "nats")
-        self.connection = Connection(settings, self._locate)
+        self.alarms = Alarms(f"{settings.agency}/{settings.name}")
+        self.connection = Connection(settings, self._locate, self.alarms)
         self._publisher = Publisher(self.connection)
         self.dead_letters = DeadLetters(self.connection, self._publisher)
         self._subscriptions: list[Subscription] = []
+        self._alarmist: asyncio.Task[None] | None = None
 
     async def _locate(self) -> list[str]:
         return await self._embedded.locate() if self._embedded else list(self.settings.servers)
@@ -86,12 +93,14 @@ class Bus:
         except BaseException:
             await self.close()
             raise
+        self._alarmist = asyncio.create_task(self.alarms.tell(self._tell), name="alarms")
 
     async def close(self) -> None:
         """End the subscriptions, send what is buffered, disconnect."""
         for subscription in self._subscriptions:
             await subscription.close()
         self._subscriptions.clear()
+        await self._end_alarms()
         await self.connection.close()
         if self._embedded:
             await self._embedded.stop()
@@ -289,6 +298,29 @@ class Bus:
         return topology.Retention(
             events_days=self.settings.events_days, replicas=self.settings.replicas
         )
+
+    async def _tell(self, said: Said, time: datetime, event_id: str) -> None:
+        """Put on the bus what an alarm says.
+
+        Raises:
+            LiandongError: It could not be; `Alarms.tell` tries again.
+        """
+        if not self.connected:
+            raise TransportError(f"not connected: {self.problem}", reason=Reason.NO_CONNECTION)
+        attributes = {"time": time, "id": event_id, "precedence": Precedence.PRIORITY}
+        envelope = self.envelope(said, area=self.settings.area, **attributes)
+        await self.send(envelope, within=_ALARM_S)
+
+    async def _end_alarms(self) -> None:
+        if not self._alarmist:
+            return
+        self._alarmist.cancel()
+        await asyncio.gather(self._alarmist, return_exceptions=True)
+        try:
+            async with asyncio.timeout(_LEAVE_S):
+                await self.alarms.take_leave(self._tell)
+        except (LiandongError, TimeoutError) as error:  # they end by themselves, minutes later
+            log.debug("alarms_not_cleared", problem=str(error))
 
     async def _tell_sender(self, letter: Letter) -> None:
         """Publish message.rejected, so that the sender learns it. Never about one of those."""

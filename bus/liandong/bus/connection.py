@@ -11,9 +11,12 @@ from contextlib import suppress
 
 import structlog
 
+from liandong.bus.alarms import Alarms
+from liandong.bus.dial import Refused, TooOld
 from liandong.bus.session import Session
 from liandong.bus.settings import BusSettings
 from liandong.contracts import ConfigurationError, LiandongError, Reason, TransportError
+from liandong.contracts.system import AlarmName
 
 log = structlog.get_logger()
 
@@ -21,7 +24,14 @@ log = structlog.get_logger()
 _WATCH_SECONDS = 0.5
 _ECHO_SECONDS = 1.5
 _STRIKES = 2
+_STALL_SECONDS = 3.0
 _BACKOFF_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.0)
+_ABOUT_CONNECTING = (
+    AlarmName.CONNECTION_LOST,
+    AlarmName.CONNECTION_DEAF,
+    AlarmName.CREDENTIALS_REFUSED,
+    AlarmName.BROKER_TOO_OLD,
+)
 
 Locate = Callable[[], Awaitable[list[str]]]
 """Returns the servers to dial; asked again before each attempt."""
@@ -32,16 +42,19 @@ class Connection:
 
     Attributes:
         problem: Why there is no session now; empty while there is one.
+        alarms: Where it says what is wrong, and who works over it does.
     """
 
-    def __init__(self, settings: BusSettings, locate: Locate) -> None:
+    def __init__(self, settings: BusSettings, locate: Locate, alarms: Alarms) -> None:
         """Prepare; nothing is dialled before `open`.
 
         Args:
             settings: Whom to speak for and how.
             locate: Where the servers are; an embedded server may move.
+            alarms: Told what is wrong.
         """
         self.settings = settings
+        self.alarms = alarms
         self.problem = "not connected yet"
         self._locate = locate
         self._session: Session | None = None
@@ -105,19 +118,26 @@ class Connection:
             problem = await self._watch(session)
             self._alive.clear()
             self.problem = problem
-            log.warning("connection_lost", server=session.url, problem=problem)
+            lost = AlarmName.CONNECTION_LOST if session.lost.is_set() else AlarmName.CONNECTION_DEAF
+            self.alarms.set(lost, f"{problem}: {session.url}")
             await session.abandon()
             self._session = await self._dial_until_answered()
             self._alive.set()
+            for name in _ABOUT_CONNECTING:
+                self.alarms.clear(name)
             log.info("connected_again", server=self._session.url)
 
     async def _watch(self, session: Session) -> str:
         """Return when the session is lost or deaf, and which."""
         strikes = 0
+        clock = asyncio.get_running_loop().time
         while strikes < _STRIKES:
+            begun = clock()
             with suppress(TimeoutError):
                 async with asyncio.timeout(_WATCH_SECONDS):
                     await session.lost.wait()
+            if (stood := clock() - begun) > _STALL_SECONDS:
+                self.alarms.set(AlarmName.PROCESS_STALLED, f"it stood still for {stood:.0f} s")
             if session.lost.is_set():
                 return "connection lost"
             try:
@@ -138,6 +158,10 @@ class Connection:
                 if str(error) != self.problem:
                     log.warning("cannot_connect", problem=str(error))
                 self.problem = str(error)
+                if isinstance(error, Refused):
+                    self.alarms.set(AlarmName.CREDENTIALS_REFUSED, self.problem)
+                elif isinstance(error, TooOld):
+                    self.alarms.set(AlarmName.BROKER_TOO_OLD, self.problem)
             pause = _BACKOFF_SECONDS[min(attempt, len(_BACKOFF_SECONDS) - 1)]
             attempt += 1
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  jitter is no secret

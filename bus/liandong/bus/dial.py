@@ -16,6 +16,14 @@ _LOST_PINGS = 2
 _BUFFER_BYTES = 4 * 1024 * 1024
 
 
+class Refused(ConfigurationError):  # noqa: N818  it says what happened
+    """The broker does not take our credentials."""
+
+
+class TooOld(ConfigurationError):  # noqa: N818
+    """The broker is too old to rely on."""
+
+
 async def dial(
     client: Client,
     settings: BusSettings,
@@ -27,7 +35,8 @@ async def dial(
     """Connect a client to the first server that answers; return that server's address.
 
     Raises:
-        ConfigurationError: It refused our credentials, or is too old.
+        Refused: It did not take our credentials.
+        TooOld: It is too old.
         TransportError: None answered.
     """
     who = _credentials(settings)
@@ -74,7 +83,7 @@ def _check_version(client: Client) -> None:
     found = client.connected_server_version
     version = (found.major, found.minor, found.patch)
     if version < MINIMUM_SERVER:
-        raise ConfigurationError(
+        raise TooOld(
             f"the NATS server is {'.'.join(map(str, version))}; at least "
             f"{'.'.join(map(str, MINIMUM_SERVER))} is needed: upgrade it"
         )
@@ -84,7 +93,7 @@ def _refusal(error: Exception, servers: list[str]) -> Exception:
     text = str(error) or type(error).__name__
     where = ", ".join(map(_without_password, servers))
     if isinstance(error, nats.errors.AuthorizationError) or "authoriz" in text.lower():
-        return ConfigurationError(
+        return Refused(
             f"{where} refused our credentials ({text}): check credentials, user and password"
         )
     return TransportError(f"cannot reach {where}: {text}", reason=Reason.NO_CONNECTION)

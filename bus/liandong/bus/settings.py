@@ -17,6 +17,7 @@ from pydantic_settings import (
 
 from liandong.contracts import Agency, ConfigurationError, ContractError, Mode
 from liandong.contracts.envelope import faults_of
+from liandong.contracts.subjects import Area
 
 
 def home() -> Path:
@@ -62,6 +63,9 @@ class BusSettings(BaseSettings):
     """Whom this connection speaks for: ``region/kind/name``."""
     mode: Mode = Mode.LIVE
     """Live, exercise or test. One connection has one mode."""
+    area: Area = "zz"
+    """Where this agency is, as a path of administrative codes: said with what concerns no other
+    place, as an alarm does. ``zz`` is nowhere known."""
     name: str = "liandong"
     """What the broker shows as the client's name."""
     credentials: Path | None = None
