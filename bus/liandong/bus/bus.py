@@ -243,7 +243,8 @@ class Bus:
         """Yield what the log holds, in the order the broker stored it, and end.
 
         Args:
-            which: Which events; None means all.
+            which: Which events; None means all. A key alone is everything about it, contracts that
+                this program does not know as well, and is found fast in a log of any length.
             since: Leave out what was stored before.
             last: Instead, only what is among the last so many messages of each lane.
         """
@@ -253,6 +254,19 @@ class Bus:
         ) as entries:
             async for entry in entries:
                 yield entry
+
+    async def latest(self, which: Filter) -> list[Entry]:
+        """Return the last message on each subject, in the order the broker stored them.
+
+        For ``Filter(key="js-2026-000123")`` that is how an incident stands: the last word of each
+        sender in each contract and area. A millisecond or two where the broker has it in memory;
+        each block of the log that it must read first takes 5 to 20 ms.
+
+        Raises:
+            ValueError: More than 1,024 subjects of one lane match.
+        """
+        session = await self.connection.session(_WITHIN_S)
+        return await log_reader.latest(session, which, self.mode)
 
     async def follow(
         self, which: Filter | None = None, *, since: datetime | None = None

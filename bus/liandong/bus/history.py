@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from liandong.bus import jetstream
+from liandong.bus import direct, jetstream
 from liandong.bus.connection import Connection
 from liandong.bus.consumers import Consumer, ephemeral, start
 from liandong.bus.pull import Puller, Raw, pull
@@ -91,6 +91,13 @@ def filters(which: Filter, mode: Mode) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _of_one_key(which: Filter, mode: Mode) -> dict[str, tuple[str, ...]]:
+    """Return what finds all about one key: a wildcard for each stream; none where more is meant."""
+    if not which.key or which.contracts or which.areas:
+        return {}
+    return {stream_of(lane, mode): which.subjects(mode) for lane in Lane}
+
+
 async def read_stream(
     session: Session,
     stream: str,
@@ -136,20 +143,32 @@ async def history(
     last: int | None = None,
 ) -> AsyncGenerator[Entry, None]:
     """Yield what the log holds now, over all lanes in the order the broker stored it, and end."""
-    readers = [
-        read_stream(session, stream, subjects, since=since, last=last)
-        for stream, subjects in filters(which, mode).items()
-    ]
-    heads: list[tuple[datetime, int, Raw]] = []
-    for n, reader in enumerate(readers):
-        if (raw := await anext(reader, None)) is not None:
-            heads.append((raw.stored, n, raw))
+    if not last and (found := _of_one_key(which, mode)):
+        readers = [direct.read(session, stream, *one, since=since) for stream, one in found.items()]
+    else:
+        readers = [
+            read_stream(session, stream, subjects, since=since, last=last)
+            for stream, subjects in filters(which, mode).items()
+        ]
+    first = await asyncio.gather(*(anext(reader, None) for reader in readers))
+    heads = [(raw.stored, n, raw) for n, raw in enumerate(first) if raw]
     heapq.heapify(heads)
     while heads:
         _, n, raw = heapq.heappop(heads)
         yield entry(raw)
         if (following := await anext(readers[n], None)) is not None:
             heapq.heappush(heads, (following.stored, n, following))
+
+
+async def latest(session: Session, which: Filter, mode: Mode) -> list[Entry]:
+    """Return the last message on each subject, over all lanes in the order the broker stored it."""
+
+    async def of(stream: str, subjects: tuple[str, ...]) -> list[Raw]:
+        return [raw async for raw in direct.latest(session, stream, subjects)]
+
+    wanted = _of_one_key(which, mode) or filters(which, mode)
+    found = await asyncio.gather(*(of(*lane) for lane in wanted.items()))
+    return [entry(raw) for raw in heapq.merge(*found, key=lambda raw: raw.stored)]
 
 
 async def follow(
