@@ -3,24 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable
 from contextvars import ContextVar
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetJsonSchemaHandler,
-)
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema
 
 from liandong.contracts.docstrings import field_docstrings
 from liandong.contracts.errors import UnknownContract
+from liandong.contracts.instant import Instant
 
 Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """One part of a NATS subject: letters, digits, ``_`` and ``-``, at most 64 of them."""
@@ -33,26 +25,6 @@ Text = Annotated[str, Field(max_length=4000)]
 
 RestrictedText = Annotated[str, Field(max_length=4000, json_schema_extra={"restricted": True})]
 """Free text that may name people: delivered only to agencies cleared for it."""
-
-
-def _not_a_number(value: Any) -> Any:
-    """Refuse the seconds or milliseconds that pydantic would guess a time from."""
-    if isinstance(value, datetime) or (isinstance(value, str) and "-" in value[1:]):
-        return value
-    message = "Input should be a time as RFC 3339 writes it, with its offset"
-    raise PydanticCustomError("datetime_type", message)
-
-
-def _within_utc(moment: datetime) -> datetime:
-    try:
-        moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("a time whose UTC lies outside the years 1 to 9999") from None
-    return moment
-
-
-Instant = Annotated[AwareDatetime, BeforeValidator(_not_a_number), AfterValidator(_within_utc)]
-"""A moment, RFC 3339 with an offset, which is kept as it was written."""
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 digest, 64 lower-case hexadecimal digits."""

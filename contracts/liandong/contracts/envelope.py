@@ -26,6 +26,7 @@ MEDIA_TYPE = "application/json"
 SCHEMA_ROOT = "urn:liandong:schema:"
 MAX_FAULTS = 50  # of one message: enough to mend it, too few to flood a log with
 _MANY_CODES = 50
+_TIME = "a time as RFC 3339 writes it, with its offset"
 
 EventId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{16,128}$")]
 """CloudEvents ``id``: 128 bits that nobody else can guess, written so that a header can hold it."""
@@ -261,6 +262,8 @@ def _fault(path: str, item: ErrorDetails) -> Fault:
             return Fault(path, "no such field", _kind(item["input"]))
         case "value_error":
             return Fault(path, "what the contract allows", message.removeprefix("Value error, "))
+        case "datetime_type":
+            return Fault(path, _TIME, _kind(item["input"]))
         case "enum":
             return Fault(path, _codes(message), _kind(item["input"]))
         case _:
