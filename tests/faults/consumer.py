@@ -79,8 +79,8 @@ async def consume(bus: Bus, journal: Journal, take: Take, stop: asyncio.Event) -
             item = item_of(envelope)
             journal.write("read", **asdict(item))
             await asyncio.sleep(take.handle_s)
-            if await effects.make(item):
-                journal.write("effect", **asdict(item))
+            new = await effects.make(item)
+            journal.write("effect" if new else "again", **asdict(item))
 
         subscription = await bus.subscribe(take.name, handle, SPOKEN, from_start=True)
         ready()

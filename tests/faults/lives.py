@@ -14,7 +14,7 @@ from pathlib import Path
 from faults.proxy import Proxy, Trip
 from faults.row import Row
 
-_DIES_S = 60.0
+_DIES_S, _ENDS_S = 60.0, 60.0
 _INSTANT_S = 0.6
 _TESTS = Path(__file__).parents[1]
 
@@ -89,12 +89,15 @@ class Lives:
 
     @asynccontextmanager
     async def alive(self) -> AsyncGenerator[None]:
-        """Let it live and work until the block is left."""
+        """Let it live and work until the block is left, and then end what it has begun."""
         process = await self._start("", 0)
         try:
             if not await _ready(process):
                 raise RuntimeError(f"it did not start: {self._last_words()}")
             yield
+            process.terminate()
+            async with asyncio.timeout(_ENDS_S):
+                await process.wait()
         finally:
             await _kill(process)
 

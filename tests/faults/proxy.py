@@ -145,7 +145,7 @@ class Proxy:
                         await writer.drain()
                     trip.then()
                     if not trip.let_through:
-                        return
+                        break
                 else:
                     writer.write(chunk)
                     await writer.drain()
