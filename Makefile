@@ -8,7 +8,7 @@
 #   make docs                          write again what docs/reference is generated from
 #   make schemas                       write again the schemas that other languages read
 #   make release-contracts             add what has changed to the released baseline
-#   make bench                         numbers, measured side by side
+#   make bench [ARGS="--json FILE"]    how fast, beside the plain client and FastStream
 #   make clean                         forget what was built
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,\
@@ -55,8 +55,8 @@ schemas: .venv/dev
 release-contracts: .venv/dev
 	@$(BIN)/liandong contracts check --release
 
-bench: .venv/dev
-	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+bench: .venv/bench
+	@$(BIN)/python -m bench $(ARGS)
 
 clean:
 	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache node_modules
@@ -76,3 +76,8 @@ clean:
 	@echo "installing liandong and its tools: once, about a minute" >&2
 	@$(INSTALL) --editable '.[dev]' >&2
 	@touch $@ .venv/demo
+
+.venv/bench: .venv/python pyproject.toml constraints.txt
+	@echo "installing liandong and what it is measured against: once, about a minute" >&2
+	@$(INSTALL) --editable '.[bench]' >&2
+	@touch $@

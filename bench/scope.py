@@ -1,0 +1,26 @@
+"""How much is measured: all of it, or a slice that shows that the benches still run."""
+
+from dataclasses import dataclass
+
+ROUNDS, QUICK_ROUNDS = 7, 3
+_SLICE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How much is measured.
+
+    Attributes:
+        quick: A slice: fewer rounds and events; ratios are rough.
+    """
+
+    quick: bool = False
+
+    @property
+    def rounds(self) -> int:
+        """How often each way is measured."""
+        return QUICK_ROUNDS if self.quick else ROUNDS
+
+    def events(self, count: int) -> int:
+        """Return how many events to use where all would be ``count``."""
+        return count // _SLICE if self.quick else count
