@@ -16,8 +16,11 @@ from liandong.bus.dead_letters import DeadLetters, redrives
 from liandong.bus.embedded import Embedded
 from liandong.bus.history import Entry
 from liandong.bus.letters import Found, Letter
+from liandong.bus.lines import Lines
 from liandong.bus.publisher import Publisher, Stored
 from liandong.bus.pull import Raw
+from liandong.bus.sender import Sender
+from liandong.bus.session import Session
 from liandong.bus.settings import BusSettings, home, read_settings
 from liandong.bus.subscriber import Handler, Subscription, Wish
 from liandong.contracts import (
@@ -26,6 +29,7 @@ from liandong.contracts import (
     Envelope,
     Event,
     Filter,
+    Lane,
     LiandongError,
     Mode,
     Precedence,
@@ -66,7 +70,7 @@ class Bus:
 
     Attributes:
         settings: What it was opened with.
-        connection: The road to the broker, for what is built beside the bus.
+        lines: The roads to the broker, one for each lane, for what is built beside the bus.
         dead_letters: What could not be read or handled.
         alarms: What is wrong with it now; the bus is told by itself.
     """
@@ -75,19 +79,27 @@ class Bus:
         self.settings = settings
         self._embedded = None if settings.servers else Embedded(home() / "nats")
         self.alarms = Alarms(f"{settings.agency}/{settings.name}")
-        self.connection = Connection(settings, self._locate, self.alarms)
-        self._publisher = Publisher(self.connection)
-        self.dead_letters = DeadLetters(self.connection, self._publisher)
+        self.lines = Lines(settings, self._locate, self.alarms)
+        self._publisher = Publisher(self.lines)
+        self._sender = Sender(self._publisher, settings, self.alarms)
+        self.dead_letters = DeadLetters(self.lines, self._publisher)
         self._subscriptions: list[Subscription] = []
         self._alarmist: asyncio.Task[None] | None = None
 
-    async def _locate(self) -> list[str]:
-        return await self._embedded.locate() if self._embedded else list(self.settings.servers)
+    async def _locate(self, lane: Lane) -> list[str]:
+        if own := self.settings.servers_of(lane):
+            return list(own)
+        return await self._embedded.locate() if self._embedded else []
+
+    @property
+    def connection(self) -> Connection:
+        """The main connection, for what is built beside the bus."""
+        return self.lines.main
 
     async def open(self) -> None:
         """Connect; see `connect`."""
         try:
-            await self.connection.open()
+            await self.lines.open()
             if self._embedded:
                 await self.apply()
         except BaseException:
@@ -100,8 +112,9 @@ class Bus:
         for subscription in self._subscriptions:
             await subscription.close()
         self._subscriptions.clear()
+        await self._sender.close()
         await self._end_alarms()
-        await self.connection.close()
+        await self.lines.close()
         if self._embedded:
             await self._embedded.stop()
 
@@ -126,12 +139,12 @@ class Bus:
     @property
     def connected(self) -> bool:
         """Whether messages pass now."""
-        return self.connection.connected
+        return self.lines.connected
 
     @property
     def problem(self) -> str:
         """Why they do not; empty while they do."""
-        return self.connection.problem
+        return self.lines.problem
 
     async def url(self) -> str:
         """Return the server it is connected to."""
@@ -173,6 +186,25 @@ class Bus:
         """Publish envelopes in order, many at a time. What was stored before an error stays."""
         return await self._publisher.publish_many(envelopes, within=within)
 
+    async def offer(self, envelope: Envelope) -> None:
+        """Offer an event that may be left out where more comes than the broker takes.
+
+        What its contract is decides (`overload.shedding_of`). Telemetry returns at once; when
+        10,000 events or 16 MiB wait, the oldest gives way. A status (a contract with a
+        ``state_of``) takes the place of the one that still waits of the same thing, and waits only
+        where there is no room. All else is never left out: it returns once stored, and goes on
+        trying for as long as the broker is away. What was left out is counted, and told as
+        `TelemetryGap` once the broker takes events again.
+
+        Offered events of one key keep their order; they may come behind what is published
+        otherwise meanwhile. What still waits two seconds after `close` is lost, and logged.
+
+        Raises:
+            NotPermitted, Expired, ContractError, TransportError: As `publish`, for what is never
+                left out; of the rest the log says so.
+        """
+        await self._sender.offer(envelope)
+
     async def subscribe(
         self,
         name: str,
@@ -199,7 +231,7 @@ class Bus:
                 else it becomes a dead letter.
         """
         subscription = Subscription(
-            self.connection,
+            self.lines,
             self.dead_letters,
             name,
             Wish(which or Filter(), from_start, even_expired),
@@ -248,9 +280,8 @@ class Bus:
             since: Leave out what was stored before.
             last: Instead, only what is among the last so many messages of each lane.
         """
-        session = await self.connection.session(_WITHIN_S)
         async with aclosing(
-            log_reader.history(session, which or Filter(), self.mode, since=since, last=last)
+            log_reader.history(self.lines, which or Filter(), self.mode, since=since, last=last)
         ) as entries:
             async for entry in entries:
                 yield entry
@@ -265,8 +296,7 @@ class Bus:
         Raises:
             ValueError: More than 1,024 subjects of one lane match.
         """
-        session = await self.connection.session(_WITHIN_S)
-        return await log_reader.latest(session, which, self.mode)
+        return await log_reader.latest(self.lines, which, self.mode)
 
     async def follow(
         self, which: Filter | None = None, *, since: datetime | None = None
@@ -276,16 +306,17 @@ class Bus:
         Once this has returned, nothing stored from now on (or since a moment) is missed. It goes on
         for ever and remembers nothing.
         """
-        return await log_reader.follow(self.connection, which or Filter(), self.mode, since=since)
+        return await log_reader.follow(self.lines, which or Filter(), self.mode, since=since)
 
     def redrives(self, consumer: str) -> AsyncGenerator[tuple[Raw, Found], None]:
         """Yield a consumer's dead letters that operators order to be tried again."""
-        return redrives(self.connection, self.dead_letters, consumer)
+        return redrives(self.lines, self.dead_letters, consumer)
 
     async def streams(self) -> list[dict[str, Any]]:
         """Return the declared streams as the broker holds them: messages, bytes, consumers."""
-        session = await self.connection.session(_WITHIN_S)
-        return [await topology.state(session, name) for name in topology.streams()]
+        return [
+            await topology.state(await self._session_of(name), name) for name in topology.streams()
+        ]
 
     async def probe(self) -> None:
         """Send a message to ourselves and wait for it.
@@ -302,11 +333,14 @@ class Bus:
 
     async def plan(self) -> list[topology.Change]:
         """Return what differs between the declared streams and the broker's."""
-        return await topology.plan(await self.connection.session(_WITHIN_S), self._retention())
+        return await topology.plan(self._session_of, self._retention())
 
     async def apply(self) -> list[topology.Change]:
         """Make the broker's streams as declared; return what was changed."""
-        return await topology.apply(await self.connection.session(_WITHIN_S), self._retention())
+        return await topology.apply(self._session_of, self._retention())
+
+    async def _session_of(self, stream: str) -> Session:
+        return await self.lines.session(stream, _WITHIN_S)
 
     def _retention(self) -> topology.Retention:
         return topology.Retention(

@@ -38,25 +38,28 @@ Locate = Callable[[], Awaitable[list[str]]]
 
 
 class Connection:
-    """The one road to the broker.
+    """A road to a broker.
 
     Attributes:
         problem: Why there is no session now; empty while there is one.
         alarms: Where it says what is wrong, and who works over it does.
     """
 
-    def __init__(self, settings: BusSettings, locate: Locate, alarms: Alarms) -> None:
+    def __init__(
+        self, settings: BusSettings, locate: Locate, alarms: Alarms, *, about: str = ""
+    ) -> None:
         """Prepare; nothing is dialled before `open`.
 
         Args:
             settings: Whom to speak for and how.
             locate: Where the servers are; an embedded server may move.
             alarms: Told what is wrong.
+            about: What the alarms of this connection are about.
         """
         self.settings = settings
         self.alarms = alarms
         self.problem = "not connected yet"
-        self._locate = locate
+        self._locate, self._about = locate, about
         self._session: Session | None = None
         self._alive = asyncio.Event()
         self._supervisor: asyncio.Task[None] | None = None
@@ -85,6 +88,11 @@ class Connection:
         self._alive.set()  # whoever waits for a session learns that there will be none
         if session:
             await session.close()
+
+    @property
+    def opened(self) -> bool:
+        """Whether it has been connected once, and so keeps itself connected."""
+        return self._supervisor is not None
 
     @property
     def connected(self) -> bool:
@@ -119,12 +127,12 @@ class Connection:
             self._alive.clear()
             self.problem = problem
             lost = AlarmName.CONNECTION_LOST if session.lost.is_set() else AlarmName.CONNECTION_DEAF
-            self.alarms.set(lost, f"{problem}: {session.url}")
+            self.alarms.set(lost, f"{problem}: {session.url}", self._about)
             await session.abandon()
             self._session = await self._dial_until_answered()
             self._alive.set()
             for name in _ABOUT_CONNECTING:
-                self.alarms.clear(name)
+                self.alarms.clear(name, self._about)
             log.info("connected_again", server=self._session.url)
 
     async def _watch(self, session: Session) -> str:
@@ -159,9 +167,9 @@ class Connection:
                     log.warning("cannot_connect", problem=str(error))
                 self.problem = str(error)
                 if isinstance(error, Refused):
-                    self.alarms.set(AlarmName.CREDENTIALS_REFUSED, self.problem)
+                    self.alarms.set(AlarmName.CREDENTIALS_REFUSED, self.problem, self._about)
                 elif isinstance(error, TooOld):
-                    self.alarms.set(AlarmName.BROKER_TOO_OLD, self.problem)
+                    self.alarms.set(AlarmName.BROKER_TOO_OLD, self.problem, self._about)
             pause = _BACKOFF_SECONDS[min(attempt, len(_BACKOFF_SECONDS) - 1)]
             attempt += 1
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  jitter is no secret

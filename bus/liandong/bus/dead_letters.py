@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 import structlog
 
 from liandong.bus import jetstream
-from liandong.bus.connection import Connection
 from liandong.bus.consumers import Consumer, durable
 from liandong.bus.history import read_stream
 from liandong.bus.letters import Found, Letter, Redrive
+from liandong.bus.lines import Lines
 from liandong.bus.publisher import Publisher
 from liandong.bus.pull import Raw, pull
 from liandong.bus.session import Session
@@ -34,8 +34,8 @@ HEADER = "Liandong-Letter"
 class DeadLetters:
     """The dead letters of a bus."""
 
-    def __init__(self, connection: Connection, publisher: Publisher) -> None:
-        self._connection = connection
+    def __init__(self, lines: Lines, publisher: Publisher) -> None:
+        self._lines = lines
         self._publisher = publisher
 
     async def bury(self, letter: Letter, original: bytes) -> None:
@@ -59,7 +59,7 @@ class DeadLetters:
         Args:
             everything: Also those re-driven already.
         """
-        session = await self._connection.session(5)
+        session = await self._lines.session(DEAD, 5)
         redriven = {
             raw.subject.rpartition(".")[2]
             async for raw in read_stream(session, DEAD, ("ld.redrive.>",))
@@ -118,7 +118,7 @@ class DeadLetters:
         Raises:
             ApiError: It is no longer kept.
         """
-        session = await self._connection.session(5)
+        session = await self._lines.session(DEAD, 5)
         place = redrive_subject.replace("ld.redrive.", "ld.dead.", 1)
         async for raw in read_stream(session, DEAD, (place,)):
             return _found(raw, redriven=True)
@@ -131,20 +131,20 @@ def _found(raw: Raw, *, redriven: bool) -> Found:
 
 
 async def redrives(
-    connection: Connection, dead_letters: DeadLetters, consumer: str
+    lines: Lines, dead_letters: DeadLetters, consumer: str
 ) -> AsyncGenerator[tuple[Raw, Found], None]:
     """Yield the letters of a consumer that operators order to be tried again, for ever.
 
     The consumer settles the first of each pair once the letter's matter is settled.
     """
-    agency, mode = connection.settings.agency, connection.settings.mode
+    agency, mode = lines.settings.agency, lines.settings.mode
     subject = f"ld.redrive.{agency.region}.{agency.kind}.{agency.name}.{mode}.{consumer}.*"
 
     async def ensure(session: Session) -> Consumer:
         name = f"{consumer}_{mode}_redrive"
         return await durable(session, DEAD, agency, name, (subject,), from_start=True)
 
-    async for raws in pull(connection, DEAD, ensure):
+    async for raws in pull(lines, DEAD, ensure):
         for raw in raws:
             order = Redrive.model_validate_json(raw.body)
             try:

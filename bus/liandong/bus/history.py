@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from liandong.bus import direct, jetstream
-from liandong.bus.connection import Connection
 from liandong.bus.consumers import Consumer, ephemeral, start
+from liandong.bus.lines import Lines
 from liandong.bus.pull import Puller, Raw, pull
 from liandong.bus.session import Session
 from liandong.bus.topology import stream_of
@@ -26,6 +26,7 @@ from liandong.contracts import (
 )
 
 _BATCH = 500
+_WITHIN_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ async def _near_end(session: Session, stream: str, last: int) -> dict[str, Any]:
 
 
 async def history(
-    session: Session,
+    lines: Lines,
     which: Filter,
     mode: Mode,
     *,
@@ -144,10 +145,15 @@ async def history(
 ) -> AsyncGenerator[Entry, None]:
     """Yield what the log holds now, over all lanes in the order the broker stored it, and end."""
     if not last and (found := _of_one_key(which, mode)):
-        readers = [direct.read(session, stream, *one, since=since) for stream, one in found.items()]
+        readers = [
+            direct.read(await lines.session(stream, _WITHIN_S), stream, *one, since=since)
+            for stream, one in found.items()
+        ]
     else:
         readers = [
-            read_stream(session, stream, subjects, since=since, last=last)
+            read_stream(
+                await lines.session(stream, _WITHIN_S), stream, subjects, since=since, last=last
+            )
             for stream, subjects in filters(which, mode).items()
         ]
     first = await asyncio.gather(*(anext(reader, None) for reader in readers))
@@ -160,10 +166,11 @@ async def history(
             heapq.heappush(heads, (following.stored, n, following))
 
 
-async def latest(session: Session, which: Filter, mode: Mode) -> list[Entry]:
+async def latest(lines: Lines, which: Filter, mode: Mode) -> list[Entry]:
     """Return the last message on each subject, over all lanes in the order the broker stored it."""
 
     async def of(stream: str, subjects: tuple[str, ...]) -> list[Raw]:
+        session = await lines.session(stream, _WITHIN_S)
         return [raw async for raw in direct.latest(session, stream, subjects)]
 
     wanted = _of_one_key(which, mode) or filters(which, mode)
@@ -172,26 +179,23 @@ async def latest(session: Session, which: Filter, mode: Mode) -> list[Entry]:
 
 
 async def follow(
-    connection: Connection, which: Filter, mode: Mode, *, since: datetime | None = None
+    lines: Lines, which: Filter, mode: Mode, *, since: datetime | None = None
 ) -> AsyncGenerator[Entry, None]:
     """Begin to follow the log; return what is stored from now on (or since a moment), for ever.
 
     Once this has returned, nothing is missed. Within a lane in order; across lanes as they arrive.
     A lost connection leaves no gap: reading goes on behind the last message seen.
     """
-    session = await connection.session()
     readers = [
-        await _Follower.begin(session, stream, subjects, since)
+        await _Follower.begin(await lines.session(stream, _WITHIN_S), stream, subjects, since)
         for stream, subjects in filters(which, mode).items()
     ]
-    return _together(connection, readers)
+    return _together(lines, readers)
 
 
-async def _together(
-    connection: Connection, readers: list["_Follower"]
-) -> AsyncGenerator[Entry, None]:
+async def _together(lines: Lines, readers: list["_Follower"]) -> AsyncGenerator[Entry, None]:
     queue: asyncio.Queue[Raw] = asyncio.Queue(maxsize=_BATCH)
-    tasks = [asyncio.create_task(reader.run(connection, queue)) for reader in readers]
+    tasks = [asyncio.create_task(reader.run(lines, queue)) for reader in readers]
     try:
         while True:
             yield entry(await queue.get())
@@ -218,8 +222,8 @@ class _Follower:
         follower._first = await ephemeral(session, stream, subjects, begin)
         return follower
 
-    async def run(self, connection: Connection, queue: asyncio.Queue[Raw]) -> None:
-        async for raws in pull(connection, self._stream, self._ensure):
+    async def run(self, lines: Lines, queue: asyncio.Queue[Raw]) -> None:
+        async for raws in pull(lines, self._stream, self._ensure):
             for raw in raws:
                 self._position = raw.sequence
                 await queue.put(raw)

@@ -35,12 +35,14 @@ class Outgoing:
 
     Attributes:
         envelope: The event.
+        stream: The stream that it must reach.
         subject: Where to.
         body: Its message.
-        head: Its headers: the id by which the broker knows a repeat, and the stream it must reach.
+        head: Its headers: the id by which the broker knows a repeat, and the stream.
     """
 
     envelope: Envelope
+    stream: str
     subject: str
     body: bytes
     head: str
@@ -54,7 +56,7 @@ class Outgoing:
         """
         check_fresh(envelope)
         head = f"Nats-Msg-Id: {envelope.id}\r\nNats-Expected-Stream: {stream}\r\n"
-        return cls(envelope, str(envelope.subject), envelope.encode(), head)
+        return cls(envelope, stream, str(envelope.subject), envelope.encode(), head)
 
 
 Chunk = list[Outgoing]

@@ -4,12 +4,13 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import structlog
 
 from liandong.bus import jetstream
-from liandong.bus.connection import Connection
 from liandong.bus.jetstream import ApiError, PubAck
+from liandong.bus.lines import Lines
 from liandong.bus.outgoing import Batch, Chunk, check_fresh, chunks, send_window
 from liandong.bus.pipe import Message
 from liandong.bus.session import Session
@@ -45,8 +46,8 @@ _Committed = tuple[Batch, asyncio.Future[Message]] | None
 class Publisher:
     """Puts events on the bus."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
 
     async def publish(self, envelope: Envelope, *, within: float) -> Stored:
         """Publish one event.
@@ -109,7 +110,7 @@ class Publisher:
             headers["Nats-Expected-Last-Subject-Sequence"] = "0"
         pause = _FIRST_PAUSE_S
         while True:
-            session = await self._connection.session()
+            session = await self._lines.main.session()
             try:
                 return jetstream.pub_ack(
                     subject, await session.request(subject, body, headers=headers)
@@ -142,7 +143,7 @@ class Publisher:
         if not chunk or len(chunk) == 1 or chunk[0].envelope.data.lane is Lane.ORDERS:
             return None
         try:
-            return await Batch.stage(await self._session(deadline), chunk)
+            return await Batch.stage(await self._session(chunk, deadline), chunk)
         except TransportError:
             return None
 
@@ -172,7 +173,7 @@ class Publisher:
         pause = _FIRST_PAUSE_S
         while len(acks) < len(chunk):
             try:
-                session = await self._session(deadline)
+                session = await self._session(chunk, deadline)
                 for item in chunk[len(acks) :]:
                     check_fresh(item.envelope)  # an outage may have outlasted it
                 await send_window(session, chunk, acks, self._left(_ANSWER_SECONDS, deadline))
@@ -185,10 +186,8 @@ class Publisher:
         left = deadline - asyncio.get_running_loop().time()
         return min(at_most, max(_LEAST_SECONDS, left))
 
-    async def _session(self, deadline: float) -> Session:
-        return await self._connection.session(
-            max(0.01, deadline - asyncio.get_running_loop().time())
-        )
+    async def _session(self, chunk: Chunk, deadline: float) -> Session:
+        return await self._lines.session(chunk[0].stream, self._left(inf, deadline))
 
     async def _pause_or_give_up(self, error: TransportError, pause: float, deadline: float) -> None:
         if error.reason in {Reason.STREAM_FULL, Reason.TOO_LARGE}:

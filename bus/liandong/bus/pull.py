@@ -13,8 +13,8 @@ from typing import Any, Self
 
 import structlog
 
-from liandong.bus.connection import Connection
 from liandong.bus.consumers import Consumer
+from liandong.bus.lines import Lines
 from liandong.bus.pipe import Message
 from liandong.bus.session import Session
 from liandong.contracts import LiandongError, Reason, TransportError
@@ -240,14 +240,12 @@ def _place(reply: str) -> list[str]:
     return parts[2:] if len(parts) == 9 else parts[4:]  # noqa: PLR2004  ADR-15 has two forms
 
 
-async def pull(
-    connection: Connection, stream: str, ensure: Ensure
-) -> AsyncGenerator[list[Raw], None]:
+async def pull(lines: Lines, stream: str, ensure: Ensure) -> AsyncGenerator[list[Raw], None]:
     """Yield messages of a consumer as they come, for ever, across lost sessions and deletions."""
     problem = ""
     while True:
-        session = await connection.session()
         try:
+            session = await lines.session(stream)
             consumer = await ensure(session)
             async with Puller(session, stream, consumer) as puller:
                 async for raws in puller.batches():

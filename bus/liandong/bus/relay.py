@@ -95,7 +95,7 @@ class Relay:
         self.passed = Passed()
         self.problem = ""
         self.ready = asyncio.Event()
-        self._source, self._target = source.connection, target.connection
+        self._source, self._target = source.lines, target.lines
         self._dead_letters = source.dead_letters
         self._keeper = Keeper(source.agency, source.mode, name)
         self._allows = allows
@@ -122,7 +122,7 @@ class Relay:
             await asyncio.sleep(_PAUSE_S)
 
     async def _carry_until_broken(self, stream: str, subjects: tuple[str, ...]) -> None:
-        source = await self._source.session()
+        source = await self._source.session(stream)
         consumer = await durable(
             source,
             stream,
@@ -135,7 +135,7 @@ class Relay:
         self._begun.add(stream)
         if self._begun == self._streams.keys():
             self.ready.set()
-        target = await self._target.session()
+        target = await self._target.session(stream)
         consumer = await rewind(source, stream, consumer)
         self._note("")
         async with Puller(source, stream, consumer) as puller:
@@ -153,7 +153,8 @@ class Relay:
                     raw, subject=letter.subject, body=found.original, stream=letter.stream
                 )
                 try:
-                    await self._pass_on(await self._target.session(), [again], previous=letter.id)
+                    target = await self._target.session(letter.stream)
+                    await self._pass_on(target, [again], previous=letter.id)
                 except TransportError as error:
                     self._note(str(error))
                     await raw.nak(_ANSWER_S)

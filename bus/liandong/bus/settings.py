@@ -15,7 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from liandong.contracts import Agency, ConfigurationError, ContractError, Mode
+from liandong.contracts import Agency, ConfigurationError, ContractError, Lane, Mode
 from liandong.contracts.envelope import faults_of
 from liandong.contracts.subjects import Area
 
@@ -57,6 +57,10 @@ class BusSettings(BaseSettings):
     servers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses)] = ()
     """Addresses of NATS servers (``nats://10.0.0.5:4222``, several with commas between them in the
     environment); none means the embedded one."""
+    orders_servers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses)] = ()
+    """Addresses of the broker of the orders lane, where it has one of its own."""
+    telemetry_servers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses)] = ()
+    """Addresses of the broker of the telemetry lane, where it has one of its own."""
     agency: Annotated[Agency, NoDecode, BeforeValidator(_agency)] = Agency(
         "local", "centre", "desk"
     )
@@ -102,6 +106,11 @@ class BusSettings(BaseSettings):
         del dotenv_settings, file_secret_settings
         file = TomlConfigSettingsSource(settings_cls, os.environ.get("LIANDONG_CONFIG"))
         return init_settings, env_settings, file
+
+    def servers_of(self, lane: Lane) -> tuple[str, ...]:
+        """Return the addresses of a lane's broker."""
+        own = {Lane.ORDERS: self.orders_servers, Lane.TELEMETRY: self.telemetry_servers}
+        return own.get(lane) or self.servers
 
     def tls(self) -> ssl.SSLContext | None:
         """Return the TLS context, or None where no authority is set.

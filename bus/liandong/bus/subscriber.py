@@ -14,12 +14,12 @@ from functools import partial
 
 import structlog
 
-from liandong.bus.connection import Connection
 from liandong.bus.consumers import Consumer, durable, rewind
 from liandong.bus.dead_letters import DeadLetters, redrives
 from liandong.bus.history import filters, read
 from liandong.bus.lanes import KeyedLanes, Rest
 from liandong.bus.letters import Keeper, Letter, event_letter
+from liandong.bus.lines import Lines
 from liandong.bus.progress import Progress
 from liandong.bus.pull import Ensure, Raw, pull
 from liandong.bus.session import Session
@@ -44,6 +44,7 @@ Refused = Callable[[Letter], Awaitable[None]]
 _KEEPALIVE_S = 10.0
 _UNSETTLED = 1024
 _AT_ONCE = 32
+_START_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Subscription:
 
     def __init__(
         self,
-        connection: Connection,
+        lines: Lines,
         dead_letters: DeadLetters,
         name: str,
         wish: Wish,
@@ -75,11 +76,11 @@ class Subscription:
         refused: Refused,
     ) -> None:
         self.name = name
-        self._connection = connection
+        self._lines = lines
         self._dead_letters = dead_letters
         self._wish, self._handler, self._refused = wish, handler, refused
-        self._agency: Agency = connection.settings.agency
-        self._mode: Mode = connection.settings.mode
+        self._agency: Agency = lines.settings.agency
+        self._mode: Mode = lines.settings.mode
         self._keeper = Keeper(self._agency, self._mode, name)
         self._lanes = KeyedLanes(_UNSETTLED, _AT_ONCE)
         self._progress: defaultdict[str, Progress] = defaultdict(Progress)
@@ -94,10 +95,9 @@ class Subscription:
             ApiError: The broker refused the consumer.
         """
         sources = filters(self._wish.which, self._mode)
-        session = await self._connection.session(5)
         for stream, subjects in sources.items():
             ensure = partial(self._ensure, stream=stream, subjects=subjects)
-            await ensure(session)
+            await ensure(await self._lines.session(stream, _START_S))
             self._tasks.append(asyncio.create_task(self._run(stream, ensure)))
             self._begun.add(stream)
         self._tasks.append(asyncio.create_task(self._run_redrives()))
@@ -117,7 +117,7 @@ class Subscription:
 
     async def _run(self, stream: str, ensure: Ensure) -> None:
         progress, submit = self._progress[stream], self._lanes.submit
-        async with aclosing(pull(self._connection, stream, ensure)) as batches:
+        async with aclosing(pull(self._lines, stream, ensure)) as batches:
             async for raws in batches:
                 for raw in raws:
                     if await _is_new(progress, raw):
@@ -125,7 +125,7 @@ class Subscription:
 
     async def _run_redrives(self) -> None:
         progress = self._progress[DEAD]
-        async with aclosing(redrives(self._connection, self._dead_letters, self.name)) as orders:
+        async with aclosing(redrives(self._lines, self._dead_letters, self.name)) as orders:
             async for raw, found in orders:
                 if await _is_new(progress, raw):
                     letter = found.letter

@@ -4,6 +4,7 @@ A lane and a mode make a stream. Which subjects a stream takes follows from the
 contracts, so an event can only ever travel on its own lane.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +24,14 @@ AUDIT = "LD_AUDIT"
 def stream_of(lane: Lane, mode: Mode) -> str:
     """Return the stream of a lane and a mode: ``LD_LIVE_ORDERS``."""
     return f"LD_{mode.upper()}_{lane.upper()}"
+
+
+def lane_of(stream: str) -> Lane:
+    """Return the lane of a stream; dead letters and the audit stream go with the events."""
+    return _LANES.get(stream, Lane.EVENTS)
+
+
+_LANES = {stream_of(lane, mode): lane for lane in Lane for mode in Mode}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +145,13 @@ def subjects_of(lane: Lane, mode: Mode) -> list[str]:
     return [f"ld.{mode}.*.*.*.{event}.>" for event in events]
 
 
-async def plan(session: Session, retention: Retention | None = None) -> list[Change]:
+SessionOf = Callable[[str], Awaitable[Session]]
+"""Returns the session to the broker that a stream belongs on."""
+
+
+async def plan(session_of: SessionOf, retention: Retention | None = None) -> list[Change]:
     """Return what differs between the configuration and the broker; empty where nothing does."""
-    found, wanted = await _compare(session, retention)
+    found, wanted = await _compare(session_of, retention)
     missing = [Change(name, "", None, wanted[name]) for name in wanted if name not in found]
     return missing + [
         Change(name, setting, found[name].get(setting), value)
@@ -148,23 +161,23 @@ async def plan(session: Session, retention: Retention | None = None) -> list[Cha
     ]
 
 
-async def apply(session: Session, retention: Retention | None = None) -> list[Change]:
+async def apply(session_of: SessionOf, retention: Retention | None = None) -> list[Change]:
     """Make the broker agree with the configuration; return what was changed. Idempotent.
 
     Raises:
         ApiError: The broker refused a change (some settings of a stream can never change).
     """
-    changes = await plan(session, retention)
-    _, wanted = await _compare(session, retention)
+    changes = await plan(session_of, retention)
+    _, wanted = await _compare(session_of, retention)
     for name in dict.fromkeys(change.stream for change in changes):
         missing = any(c.stream == name and not c.setting for c in changes)
         verb = "CREATE" if missing else "UPDATE"
-        await jetstream.call(session, f"STREAM.{verb}.{name}", wanted[name])
+        await jetstream.call(await session_of(name), f"STREAM.{verb}.{name}", wanted[name])
     return changes
 
 
 async def _compare(
-    session: Session, retention: Retention | None
+    session_of: SessionOf, retention: Retention | None
 ) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
     """Return the streams that the broker has and those it should have, by name.
 
@@ -176,7 +189,8 @@ async def _compare(
     known = {subject for stream in wanted.values() for subject in stream["subjects"]}
     for name, stream in wanted.items():
         try:
-            found[name] = (await jetstream.call(session, f"STREAM.INFO.{name}"))["config"]
+            info = await jetstream.call(await session_of(name), f"STREAM.INFO.{name}")
+            found[name] = info["config"]
         except jetstream.ApiError as error:
             if error.code != jetstream.STREAM_NOT_FOUND:
                 raise
