@@ -4,17 +4,17 @@ python -m bench [--quick] [--only NAME …] [--loop uvloop|asyncio] [--json FILE
 """
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
-from importlib.util import find_spec
 from pathlib import Path
 
+from bench import loops
 from bench.about import about
 from bench.consume import consume
 from bench.figures import Outcome
 from bench.latency import latency
+from bench.orders import orders
 from bench.publish import publish_many, publish_synced
 from bench.report import document, table
 from bench.scope import Scope
@@ -24,21 +24,21 @@ BENCHES: dict[str, Callable[[Scope], Awaitable[Outcome]]] = {
     "publish_synced": publish_synced,
     "consume": consume,
     "latency": latency,
+    "orders": orders,
 }
-LOOPS = ("uvloop", "asyncio")
 
 
 def main() -> None:
     """Measure and print."""
     given = _arguments()
     scope, outcomes = Scope(quick=given.quick), list[Outcome]()
+    loops.choose(given.loop)
     taken_on = about(loop=given.loop, quick=given.quick)
     for name, bench in BENCHES.items():
         if given.only and name not in given.only:
             continue
         print(f"{name} …", file=sys.stderr, flush=True)
-        with asyncio.Runner(loop_factory=_factory(given.loop)) as runner:
-            outcomes.append(runner.run(bench(scope)))
+        outcomes.append(loops.run(bench(scope)))
     print(table(outcomes))
     if given.json:
         given.json.write_text(json.dumps(document(outcomes, taken_on), indent=1) + "\n")
@@ -49,17 +49,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a slice, in less than a minute")
     parser.add_argument("--only", action="append", choices=BENCHES, help="one bench; repeatable")
     parser.add_argument("--json", type=Path, help="write everything to this file")
-    default = "uvloop" if find_spec("uvloop") else "asyncio"
-    parser.add_argument("--loop", choices=LOOPS, default=default, help="the event loop of all")
+    parser.add_argument(
+        "--loop", choices=loops.LOOPS, default=loops.default(), help="the event loop of all"
+    )
     return parser.parse_args()
-
-
-def _factory(loop: str) -> Callable[[], asyncio.AbstractEventLoop]:
-    if loop == "asyncio":
-        return asyncio.new_event_loop
-    import uvloop  # noqa: PLC0415  not on every platform
-
-    return uvloop.new_event_loop
 
 
 if __name__ == "__main__":

@@ -21,6 +21,6 @@ class Scope:
         """How often each way is measured."""
         return QUICK_ROUNDS if self.quick else ROUNDS
 
-    def events(self, count: int) -> int:
+    def events(self, count: int, *, least: int = 1) -> int:
         """Return how many events to use where all would be ``count``."""
-        return count // _SLICE if self.quick else count
+        return max(least, count // _SLICE) if self.quick else count
