@@ -260,12 +260,11 @@ def topology_apply(context: typer.Context, json: Json = False) -> None:
 
 
 def _run(command: Coroutine[Any, Any, int | None]) -> None:
-    import asyncio
-
+    from liandong.bus.loop import run
     from liandong.ops.logs import log_to_stderr
 
     log_to_stderr()
-    raise typer.Exit(int(asyncio.run(command) or 0))
+    raise typer.Exit(int(run(command) or 0))
 
 
 def main() -> None:
