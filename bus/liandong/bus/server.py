@@ -12,7 +12,6 @@ import re
 import shutil
 import signal
 import sysconfig
-import tempfile
 from collections import deque
 from pathlib import Path
 from types import TracebackType
@@ -26,12 +25,14 @@ log = structlog.get_logger()
 
 LOOPBACK = "127.0.0.1"
 _READY_SECONDS = 30.0
-_STOP_SECONDS = 10.0
+_STOP_SECONDS, _RESTART_SECONDS = 10.0, 2.0
 _LISTENING = re.compile(r"Listening for client connections on .*:(\d+)\s*$")
+_MONITOR = re.compile(r"Starting http monitor on .*:(\d+)\s*$")
 _READY = "Server is ready"
 _CONFIG = """\
 host: {host}
 port: {port}
+http: "{monitor}:-1"
 server_name: {name}
 max_payload: 1048576
 jetstream {{ store_dir: {store}, sync_interval: {sync} }}
@@ -44,6 +45,7 @@ class Server:
 
     Attributes:
         url: Where clients connect, once it runs.
+        monitor: The port on which it says how it is, over HTTP and on the loopback only.
     """
 
     def __init__(
@@ -60,13 +62,14 @@ class Server:
         Args:
             folder: Its data and its lock.
             host: The address to listen on.
-            port: The port; 0 takes a free one.
+            port: The port; 0 takes a free one, and the same whenever it is started again.
             sync: How often stored messages reach the disk; anything but ``always`` can lose
                 confirmed messages and is for tests that show it.
             extra: More lines of nats-server configuration (accounts, TLS, cluster).
         """
         self.folder = folder
         self.url = ""
+        self.monitor = 0
         self._host, self._port, self._sync, self._extra = host, port, sync, extra
         self._process: asyncio.subprocess.Process | None = None
         self._lock: TextIO | None = None
@@ -86,6 +89,11 @@ class Server:
     ) -> None:
         """Stop it."""
         await self.stop()
+
+    @property
+    def started(self) -> bool:
+        """Whether it is to run: it was started, and nobody has stopped it."""
+        return self._lock is not None
 
     @property
     def running(self) -> bool:
@@ -120,19 +128,36 @@ class Server:
         except BaseException:
             await self.stop()
             raise
-        _write_whole(
-            self.folder / "server.json", json.dumps({"url": self.url, "pid": self.pid}) + "\n"
-        )
+
+    async def restart(self) -> None:
+        """End it, however it is, and start it where it was. Its folder stays ours all the while.
+
+        Raises:
+            ConfigurationError: It cannot be started; says why. It may be tried again.
+        """
+        if self._lock is None:
+            raise ConfigurationError(f"the server of {self.folder} is not ours: start it")
+        await self._end(_RESTART_SECONDS)
+        try:
+            await self._launch(self._lock)
+        except BaseException:
+            await self._end(_RESTART_SECONDS)
+            raise
 
     async def stop(self) -> None:
         """Stop it cleanly; give the folder free."""
         if self._lock is None:
             return  # another owner's by now, or never ours
+        await self._end(_STOP_SECONDS)
+        self._lock.close()
+        self._lock = None
+
+    async def _end(self, patience_s: float) -> None:
         (self.folder / "server.json").unlink(missing_ok=True)
         if self._process and self._process.returncode is None:
             self._process.send_signal(signal.SIGTERM)
             try:
-                async with asyncio.timeout(_STOP_SECONDS):
+                async with asyncio.timeout(patience_s):
                     await self._process.wait()
             except TimeoutError:
                 self._process.kill()
@@ -140,8 +165,6 @@ class Server:
         if self._reader:
             await self._reader
         self._process = self._reader = None
-        self._lock.close()
-        self._lock = None
 
     async def kill(self) -> None:
         """Kill it as a crash would."""
@@ -170,6 +193,7 @@ class Server:
             config,
             _CONFIG.format(
                 host=json.dumps(self._host),
+                monitor=LOOPBACK,
                 port=self._port or -1,
                 name="liandong",
                 store=json.dumps(str(self.folder / "data")),
@@ -197,7 +221,11 @@ class Server:
             raise ConfigurationError(
                 f"nats-server was not ready within {_READY_SECONDS:g} s: " + self._tail()
             ) from None
+        self._port = port
         self.url = f"nats://{self._host}:{port}"
+        _write_whole(
+            self.folder / "server.json", json.dumps({"url": self.url, "pid": self.pid}) + "\n"
+        )
 
     async def _read_log(self, ready: asyncio.Future[int]) -> None:
         if self._process is None or self._process.stderr is None:
@@ -206,6 +234,8 @@ class Server:
         async for raw in self._process.stderr:
             line = raw.decode(errors="replace").rstrip()
             self._last_lines.append(line)
+            if monitoring := _MONITOR.search(line):
+                self.monitor = int(monitoring.group(1))
             if listening := _LISTENING.search(line):
                 port = int(listening.group(1))
             if _READY in line and not ready.done():
@@ -260,9 +290,10 @@ def running_server(folder: Path) -> str | None:
 
 def _write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader sees all of it or the one before."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-        file.write(text)
-    Path(file.name).replace(path)
+    new = path.with_name(f"{path.name}.new")
+    new.touch(0o600)
+    new.write_text(text, "utf-8")
+    new.replace(path)
 
 
 def _die_with_parent() -> None:
