@@ -25,12 +25,16 @@ def test_our_own_layout_goes_the_short_way() -> None:
         update={"correlation": "c" * 16, "causation": "d" * 16, "expires": REPORTED.time}
     )
     for envelope in (bare, full):
-        parts = canonical.take_apart(envelope.encode())
-        assert parts
-        assert parts.attributes == envelope.model_dump(exclude={"data"}) | {
-            "source": envelope.source
-        }
+        assert canonical.attributes(envelope.encode()) == dict(envelope)
         assert Envelope.decode(envelope.encode()) == envelope
+
+
+def test_a_drill_of_our_own_layout_goes_the_short_way() -> None:
+    """It is the mode that decides whether it may travel, not the way it is read."""
+    drill = Envelope.from_document(example("exercise.injected.v1"))
+    assert canonical.attributes(drill.encode()) == dict(drill)
+    live = drill.encode().replace(b'"mode":"exercise"', b'"mode":"live"')
+    assert canonical.attributes(live) is None
 
 
 def swap(old: bytes, new: bytes) -> bytes:
@@ -61,6 +65,9 @@ HOSTILE = {
     "too large": (grown(b'"note2":"' + b"x" * wire.MAX_BYTES + b'"'), Reason.TOO_LARGE),
     "no such month": (swap(b'"time":"2026-', b'"time":"2026-13-01T00:00:00Z","x":"'), None),
     "another key": (swap(b'"subject":"', b'"subject":"x'), Reason.BAD_ENVELOPE),
+    "a mode that ends elsewhere": (swap(b'"mode":"live"', b'"mode":"live\\"'), Reason.NOT_JSON),
+    "a source that ends elsewhere": (swap(b'","type"', b'\\","type"'), Reason.NOT_JSON),
+    "an area that ends elsewhere": (swap(b'","corr', b'\\","corr'), Reason.NOT_JSON),
     "another mode": (swap(b'"mode":"live"', b'"mode":"real"'), Reason.BAD_ENVELOPE),
 }
 
@@ -86,6 +93,9 @@ def reason_of(read: Callable[[], object]) -> Reason:
     [
         pytest.param(BODY.replace(b'":', b'" :'), id="blanks before colons"),
         pytest.param(BODY.replace(b",", b", "), id="blanks after commas"),
+        pytest.param(swap(b'"mode":"live"', b'"mode":"l\\u0069ve"'), id="a mode spelt otherwise"),
+        pytest.param(swap(b'"subject":"lz', b'"subject":"\\u006cz'), id="a key spelt otherwise"),
+        pytest.param(swap(b"reported.v1", b"report\\u0065d.v1"), id="a type spelt otherwise"),
         pytest.param(grown(b'"depth_m":2.50'), id="a number written otherwise"),
         pytest.param(grown(b'"depth_m":2'), id="a field of a later version"),
     ],

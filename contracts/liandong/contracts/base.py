@@ -171,6 +171,7 @@ class Event(Value):
     lane: ClassVar[Lane]
     owner: ClassVar[Role]
     key_fields: ClassVar[tuple[str, ...]]
+    _type_name: ClassVar[str]
     drill: ClassVar[bool]  # it belongs to an exercise and never travels live
     state_of: ClassVar[tuple[str, ...]]  # the fields that name whose whole state it is; else none
 
@@ -193,7 +194,7 @@ class Event(Value):
         super().__init_subclass__(**kwargs)
         cls.event, cls.version, cls.lane, cls.owner = event, version, lane, owner
         cls.key_fields, cls.drill, cls.state_of = key, drill, state_of
-        name = f"{event}.v{version}"
+        cls._type_name = name = f"{event}.v{version}"
         if name in Event.known:
             raise TypeError(f"{name} is already {Event.known[name]}")
         Event.known[name] = cls
@@ -201,7 +202,7 @@ class Event(Value):
     @classmethod
     def type_name(cls) -> str:
         """Return the CloudEvents ``type``: ``incident.reported.v1``."""
-        return f"{cls.event}.v{cls.version}"
+        return cls._type_name
 
     @classmethod
     def versions(cls) -> tuple[type["Event"], ...]:

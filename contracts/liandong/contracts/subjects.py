@@ -23,10 +23,12 @@ from liandong.contracts.errors import ContractError, Fault, Reason
 ROOT = "ld"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _AREA_PATTERN = r"^[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,9}$"
+_IS_AREA = re.compile(_AREA_PATTERN.replace("$", r"\Z")).match
+_LONGEST_AREA = 200
 _FIXED_TOKENS = 9  # everything before the area
 _DIGEST_DIGITS = 12
 
-Area = Annotated[str, Field(pattern=_AREA_PATTERN, max_length=200)]
+Area = Annotated[str, Field(pattern=_AREA_PATTERN, max_length=_LONGEST_AREA)]
 """A path of administrative codes, broad to narrow: ``cn.32.05.06`` is GB/T 2260 split by level,
 ``us.ca.075`` a county. At most ten levels."""
 
@@ -45,6 +47,12 @@ class Mode(Vocabulary):
 def is_token(text: str) -> bool:
     """Say whether the text can stand as one subject token."""
     return _TOKEN.match(text) is not None
+
+
+@lru_cache(maxsize=4_096)  # every message names one, and a region has few
+def is_area(text: str) -> bool:
+    """Say whether the text is an `Area`."""
+    return len(text) <= _LONGEST_AREA and _IS_AREA(text) is not None
 
 
 def to_token(text: str) -> str:
