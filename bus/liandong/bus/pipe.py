@@ -22,6 +22,7 @@ log = structlog.get_logger()
 _CROWDED_BYTES = 1024 * 1024
 _SUBJECT = re.compile(r"[!-~]+").fullmatch
 _STATUS_LINE = "NATS/1.0"
+_ONE_LINE = str.maketrans("\r\n", "  ")
 _MESSAGES = {b"MSG": 4, b"HMSG": 5}  # and how many words follow where a reply is wanted
 
 
@@ -179,8 +180,10 @@ def _checked(subject: str) -> str:
 
 
 def header_lines(headers: Mapping[str, str] | None) -> str:
-    """Return headers as ``Name: value`` lines, each with its line end."""
-    return "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+    """Return headers as ``Name: value`` lines, each with its line end; a value has none inside."""
+    return "".join(
+        f"{name}: {value.translate(_ONE_LINE)}\r\n" for name, value in (headers or {}).items()
+    )
 
 
 def publication(subject: str, body: bytes, reply: str = "", head: str = "") -> bytes:
@@ -193,13 +196,13 @@ def publication(subject: str, body: bytes, reply: str = "", head: str = "") -> b
         head: Headers as lines (`header_lines`).
 
     Raises:
-        ValueError: A subject is none, or a header holds what is no ASCII.
+        ValueError: A subject is none.
     """
     to = f"{_checked(subject)} {_checked(reply)}" if reply else _checked(subject)
     if not head:
-        return b"PUB %b %d\r\n%b\r\n" % (to.encode("ascii"), len(body), body)
-    block = f"{_STATUS_LINE}\r\n{head}\r\n".encode("ascii")
+        return b"PUB %b %d\r\n%b\r\n" % (to.encode(), len(body), body)
+    block = f"{_STATUS_LINE}\r\n{head}\r\n".encode()
     size = len(block)
     return b"HPUB %b %d %d\r\n%b%b\r\n" % (
-        to.encode("ascii"), size, size + len(body), block, body,
+        to.encode(), size, size + len(body), block, body,
     )  # fmt: skip
