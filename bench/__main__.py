@@ -14,10 +14,12 @@ from bench.about import about
 from bench.consume import consume
 from bench.figures import Outcome
 from bench.latency import latency
+from bench.memory import memory
 from bench.orders import orders
 from bench.publish import publish_many, publish_synced
 from bench.report import document, table
 from bench.scope import Scope
+from bench.timeline import timeline
 
 BENCHES: dict[str, Callable[[Scope], Awaitable[Outcome]]] = {
     "publish_many": publish_many,
@@ -25,6 +27,8 @@ BENCHES: dict[str, Callable[[Scope], Awaitable[Outcome]]] = {
     "consume": consume,
     "latency": latency,
     "orders": orders,
+    "memory": memory,
+    "timeline": timeline,
 }
 
 
