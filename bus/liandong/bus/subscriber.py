@@ -119,9 +119,9 @@ class Subscription:
         progress, submit = self._progress[stream], self._lanes.submit
         async with aclosing(pull(self._lines, stream, ensure)) as batches:
             async for raws in batches:
-                for raw in raws:
-                    if await _is_new(progress, raw):
-                        await submit(_key(raw), partial(self._work, raw, raw.subject, raw.body))
+                # In hand all at once: what is not in hand when we close would not be given back.
+                for raw in [raw for raw in raws if await _is_new(progress, raw)]:
+                    await submit(_key(raw), partial(self._work, raw, raw.subject, raw.body))
 
     async def _run_redrives(self) -> None:
         progress = self._progress[DEAD]
