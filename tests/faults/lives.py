@@ -29,6 +29,7 @@ class Step:
         sent: Words that it sends to the broker.
         heard: Words that the broker sends to it.
         arrives: Whether those words arrive before it dies.
+        most: How often a life comes by at the least: it is killed at one of those times.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Step:
     sent: str = ""
     heard: str = ""
     arrives: bool = False
+    most: int = 1
 
 
 class Lives:

@@ -7,7 +7,7 @@ import pytest
 
 from faults.plan import read_plan
 from faults.row import Row, Spec
-from faults.rows import consumer_sigkill, publisher_sigkill
+from faults.rows import adapter_sigkill, consumer_sigkill, publisher_sigkill
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -51,4 +51,27 @@ async def test_a_killed_publisher_sends_what_it_owes_once_and_in_order(tmp_path:
 async def test_a_killed_consumer_does_everything_once_and_in_order(tmp_path: Path) -> None:
     """Killed between the effect and the acknowledgement."""
     row = await consumer_sigkill.run(_spec(tmp_path, "consumer-sigkill", "effect"))
+    assert (row.injected, _figures(row)) == (3, (0, 0, 0, 0, 0))
+
+
+async def test_an_adapter_that_answers_too_early_is_seen(tmp_path: Path) -> None:
+    """The file was said to be done, and the adapter died before its rows were stored: lost."""
+    rules = {"kinds": ["files"], "adapter": "faults.foreign.careless:AnswersFirst"}
+    spec = _spec(tmp_path, "adapter-sigkill", "understood", settle_s=2, **rules)
+    assert (await adapter_sigkill.run(spec)).lost
+
+
+async def test_an_adapter_that_names_everything_anew_is_seen(tmp_path: Path) -> None:
+    """It died before it noted what was stored, and said it again as something else."""
+    rules = {"kinds": ["files"], "adapter": "faults.foreign.careless:NamesAnew"}
+    spec = _spec(tmp_path, "adapter-sigkill", "known", **rules)
+    assert (await adapter_sigkill.run(spec)).duplicated
+
+
+@pytest.mark.parametrize("kind", ["files", "mllp"])
+async def test_a_killed_adapter_says_everything_once_and_in_order(
+    tmp_path: Path, kind: str
+) -> None:
+    """Killed when the bus had what it read, and before it noted that."""
+    row = await adapter_sigkill.run(_spec(tmp_path, "adapter-sigkill", "known", kinds=[kind]))
     assert (row.injected, _figures(row)) == (3, (0, 0, 0, 0, 0))

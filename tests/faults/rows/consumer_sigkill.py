@@ -28,7 +28,7 @@ async def run(spec: Spec) -> Row:
         lives = Lives(proxy, folder, chance, ("faults.consumer", json.dumps(asdict(take))))
         async with running("producer", load) as producer:
             for step in steps_for(spec.count, steps, chance):
-                await lives.end_at(step, chance.randint(1, spec.params["nth"]), row)
+                await lives.end_at(step, chance.randint(1, step.most), row)
             await producer.stop()
             async with lives.alive():
                 await wait_for_effects([said], heard, _EFFECTS_S)

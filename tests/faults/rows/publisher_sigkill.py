@@ -30,7 +30,7 @@ async def run(spec: Spec) -> Row:
         lives = Lives(proxy, folder, chance, ("faults.outbox", json.dumps(asdict(post))))
         async with running("consumer", take) as consumer:
             for step in steps_for(spec.count, steps, chance):
-                await lives.end_at(step, chance.randint(1, spec.params["nth"]), row)
+                await lives.end_at(step, chance.randint(1, step.most), row)
             async with lives.alive():
                 pass  # it sends what it owes before it ends
             await wait_for_effects([said], heard, _EFFECTS_S)

@@ -1,0 +1,1 @@
+"""Foreign systems that real adapters serve, and that say again what was not acknowledged."""
