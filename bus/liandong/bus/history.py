@@ -5,7 +5,7 @@ import heapq
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Never
 
 from liandong.bus import direct, jetstream
 from liandong.bus.consumers import Consumer, ephemeral, start
@@ -53,15 +53,18 @@ def read(nats_subject: str, body: bytes) -> Envelope:
     Raises:
         ContractError: It is not a message of a known contract, or contradicts its subject.
     """
-    subject = Subject.parse(nats_subject)
     envelope = Envelope.decode(body)
-    said = envelope.subject
+    if envelope.nats_subject != nats_subject:
+        _tell_difference(Subject.parse(nats_subject), envelope.subject)
+    return envelope.newest()
+
+
+def _tell_difference(subject: Subject, said: Subject) -> Never:
     if said.mode != subject.mode:
         raise _contradiction("mode", subject.mode, said.mode, Reason.MODE_MISMATCH)
-    for name in ("agency", "type_name", "key", "area"):
-        if getattr(said, name) != getattr(subject, name):
-            raise _contradiction(name, getattr(subject, name), getattr(said, name))
-    return envelope.newest()
+    names = ("agency", "type_name", "key", "area")
+    name = next(name for name in names if getattr(said, name) != getattr(subject, name))
+    raise _contradiction(name, getattr(subject, name), getattr(said, name))
 
 
 def _contradiction(

@@ -97,11 +97,9 @@ class Envelope(BaseModel):
     @property
     def nats_subject(self) -> str:
         """The same as a text: what `subject` is rendered as, at less cost."""
-        sender = self.source
-        return (
-            f"{ROOT}.{self.mode}.{sender.region}.{sender.kind}.{sender.name}"
-            f".{self.type}.{self.key}.{self.area}"
-        )
+        who, what = self.source, self.data
+        sender = f"{who.region}.{who.kind}.{who.name}"
+        return f"{ROOT}.{self.mode}.{sender}.{what.type_name()}.{what.key()}.{self.area}"
 
     def newest(self) -> "Envelope":
         """Return it with its data in the newest version of the contract; itself where it is."""
@@ -131,18 +129,18 @@ class Envelope(BaseModel):
         Raises:
             ContractError: It is longer than a reader would take.
         """
-        name = self.type
+        data, name = self.data, self.data.type_name()
         # Every value matched a pattern without quote or backslash: it stands as it is.
         head = (
             f'{{"specversion":"{SPECVERSION}","id":"{self.id}","source":"{self.source.uri}",'
-            f'"type":"{name}","subject":"{self.key}","time":"{_utc(self.time)}",'
+            f'"type":"{name}","subject":"{data.key()}","time":"{_utc(self.time)}",'
             f'"datacontenttype":"{MEDIA_TYPE}","dataschema":"{SCHEMA_ROOT}{name}",'
             f'"mode":"{self.mode}","area":"{self.area}",'
             f"{_given('correlation', self.correlation)}{_given('causation', self.causation)}"
             f'"precedence":"{self.precedence}",'
             f'{_given("expires", self.expires and _utc(self.expires))}"data":'
         )
-        body = head.encode() + canonical.write(self.data) + b"}"
+        body = head.encode() + canonical.write(data) + b"}"
         wire.check_size(body)
         return body
 
