@@ -1,5 +1,6 @@
 """What a row of traffic must see: what is missing, and orders that do not come again."""
 
+import asyncio
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from faults.facts import AREA, item_of, ordered, reported
 from faults.journal import Journal
 from faults.judge import judge
 from faults.row import Row
-from faults.traffic import Traffic, note_recoveries, recoveries
+from faults.traffic import Traffic
 from liandong.bus import Bus, Server, jetstream
 
 ORDER, EVENT = Item("o", "orders/lz-1", "1"), Item("e", "events/lz-1", "2")
@@ -22,22 +23,27 @@ def made(tmp_path: Path) -> Traffic:
     return Traffic(tmp_path / "said", tmp_path / "heard", tmp_path / "memory")
 
 
-@pytest.mark.parametrize("item", [ORDER, EVENT], ids=["order", "event"])
-def test_orders_alone_count_as_recovered(made: Traffic, item: Item) -> None:
-    """Confirmed and handled after the moment; other events, or one of the two, are not enough."""
-    said, heard = Journal(made.said), Journal(made.heard)
-    heard.write("effect", **asdict(item))
-    said.write("ok", id=item.id)
-    before, after = -1.0, 1e12
-    assert [s is not None for s in recoveries([before, after], made)] == [item is ORDER, False]
+async def _say_and_hear(made: Traffic, item: Item) -> None:
+    await asyncio.sleep(0)
+    Journal(made.heard).write("effect", **asdict(item))
+    Journal(made.said).write("ok", id=item.id)
 
 
-def test_a_fault_after_which_no_order_comes_is_a_missed_bar(made: Traffic) -> None:
-    """It is said, not left out of the slowest recovery."""
-    row = Row("partition", 1)
-    note_recoveries(row, [1e12], made)
-    assert row.slowest_recovery_s is None
-    assert row.failed == ["after fault 1 no order came through"]
+async def test_an_order_confirmed_and_handled_shows_that_traffic_flows(made: Traffic) -> None:
+    """Both, and after the question."""
+    saying = asyncio.create_task(_say_and_hear(made, ORDER))
+    assert 0 < await made.flows() < 1
+    await saying
+
+
+@pytest.mark.parametrize("item", [ORDER, EVENT], ids=["order from before", "event"])
+async def test_other_events_and_earlier_orders_do_not(made: Traffic, item: Item) -> None:
+    """A fault after which no order comes is said, not left out of the slowest recovery."""
+    await _say_and_hear(made, item)
+    saying = asyncio.create_task(_say_and_hear(made, EVENT))
+    with pytest.raises(TimeoutError):
+        await made.flows(within_s=0.2)
+    await saying
 
 
 async def test_a_confirmed_event_that_is_gone_from_the_log_is_lost(

@@ -2,21 +2,38 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from faults.broker import Broker
 from faults.consumer import Take
-from faults.journal import Line, Tail, ids, read_journal
-from faults.judge import wait_for_effects
+from faults.journal import Line, Tail
+from faults.judge import judge, wait_for_effects
 from faults.producer import Load
 from faults.programs import running
 from faults.row import Row, Spec
+from liandong.bus import connect
+from liandong.bus.health import kept_well
 
 _EFFECTS_S = 120.0
+_FLOWS_S = 60.0
 _POLL_S = 0.05
 _ORDERS = "orders/"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault that was survived.
+
+    Attributes:
+        at: When it was there, in seconds of the monotonic clock.
+        recovery_s: Seconds until orders flowed again, counted from when it was mended.
+    """
+
+    at: float
+    recovery_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +50,31 @@ class Traffic:
     heard: Path
     memory: Path
 
-    async def flows(self, since: float, within_s: float) -> None:
-        """Return once an order was confirmed and handled, both after a moment.
+    async def flows(self, within_s: float = _FLOWS_S) -> float:
+        """Wait until an order is confirmed and handled, both from now on; return the seconds.
 
-        What does not come is for the checker to name.
-
-        Args:
-            since: The moment, in seconds of the monotonic clock.
-            within_s: Seconds after which it is not waited for any longer.
+        Raises:
+            TimeoutError: None was within so many seconds.
         """
+        since = time.monotonic()
         said, heard = Tail(self.said), Tail(self.heard)
         confirmed: set[str] = set()
-        handled: set[str] = set()
-        until = time.monotonic() + within_s
-        while time.monotonic() < until and not confirmed & handled:
-            confirmed.update(ids(_after(said.lines(), since), "ok"))
-            handled.update(ids(_orders(_after(heard.lines(), since)), "effect"))
-            await asyncio.sleep(_POLL_S)
+        handled: dict[str, float] = {}
+        async with asyncio.timeout(within_s):
+            while not confirmed & handled.keys():
+                await asyncio.sleep(_POLL_S)
+                confirmed.update(_ids(said, "ok", since))
+                handled.update(_ids(heard, "effect", since, key=_ORDERS))
+        return min(at for order, at in handled.items() if order in confirmed) - since
+
+
+def _ids(journal: Tail, what: str, since: float, *, key: str = "") -> dict[str, float]:
+    """Return the ids of new lines of one kind after a moment, and when each was written."""
+
+    def fits(line: Line) -> bool:
+        return line.what == what and line.at > since and line.facts.get("key", "").startswith(key)
+
+    return {line.facts["id"]: line.at for line in journal.lines() if fits(line)}
 
 
 @asynccontextmanager
@@ -73,33 +98,35 @@ async def traffic(spec: Spec, to: str, at: str = "", agency: str = "") -> AsyncG
         await consumer.stop()
 
 
-def recoveries(moments: Sequence[float], made: Traffic) -> list[float | None]:
-    """Return the seconds from each moment until an order was confirmed and handled after it.
+Breaks = Callable[[Traffic], Awaitable[list[Fault]]]
 
-    None stands where no order was.
+
+async def under_load(spec: Spec, broker: Broker, breaks: Breaks) -> Row:
+    """Break things under load; judge what was confirmed after the broker has started once more.
+
+    The broker is kept well as ours always are; nobody else does anything to it.
+
+    Args:
+        spec: What the row is given.
+        broker: The broker, which runs.
+        breaks: Breaks and mends, as often as asked.
     """
-    said, heard = read_journal(made.said), read_journal(made.heard)
-    handled = {line.facts["id"]: line.at for line in _orders(heard) if line.what == "effect"}
-    found: list[float | None] = []
-    for moment in moments:
-        confirmed = ids(_after(said, moment), "ok")
-        done = [handled[i] - moment for i in confirmed if i in handled and handled[i] > moment]
-        found.append(min(done, default=None))
-    return found
+    row = spec.row()
+    async with (
+        await connect(servers=(broker.url,)) as bus,
+        kept_well(broker.server, bus.alarms),
+    ):
+        await bus.apply()
+        async with traffic(spec, broker.url) as made:
+            note(row, await breaks(made))
+    await broker.kill()
+    await broker.start()
+    await judge(row, broker.url, [made.said], [made.memory])
+    return row
 
 
-def note_recoveries(row: Row, moments: Sequence[float], made: Traffic) -> None:
-    """Note how long each healing took to bring orders again."""
-    for number, seconds in enumerate(recoveries(moments, made), 1):
-        if seconds is None:
-            row.failed.append(f"after fault {number} no order came through")
-        else:
-            row.recovered(seconds)
-
-
-def _after(lines: Sequence[Line], moment: float) -> list[Line]:
-    return [line for line in lines if line.at > moment]
-
-
-def _orders(lines: Sequence[Line]) -> list[Line]:
-    return [line for line in lines if line.facts.get("key", "").startswith(_ORDERS)]
+def note(row: Row, faults: Sequence[Fault]) -> None:
+    """Note how many faults there were, and how long orders took to flow after each."""
+    row.injected += len(faults)
+    for fault in faults:
+        row.recovered(fault.recovery_s)

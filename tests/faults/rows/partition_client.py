@@ -6,10 +6,8 @@ import time
 from faults.judge import judge
 from faults.networks import CUTS, Line, line
 from faults.row import Row, Spec
-from faults.traffic import Traffic, note_recoveries, traffic
+from faults.traffic import Fault, Traffic, note, traffic
 from liandong.bus import Server, connect
-
-_FLOWS_S = 60.0
 
 
 async def run(spec: Spec) -> Row:
@@ -23,27 +21,24 @@ async def run(spec: Spec) -> Row:
             async with await connect(servers=(server.url,)) as bus:
                 await bus.apply()
             async with traffic(spec, server.url) as made:
-                healed = await cut_again_and_again(spec, cable, made)
+                note(row, await cut_again_and_again(spec, cable, made))
             await judge(row, server.url, [made.said], [made.memory])
         finally:
             await server.kill()
-    row.injected = len(healed)
-    note_recoveries(row, healed, made)
     return row
 
 
-async def cut_again_and_again(spec: Spec, cable: Line, made: Traffic) -> list[float]:
-    """Cut as often as asked, wait until orders flow; return the moments of healing."""
-    chance, healed = spec.random(), []
-    shortest, longest = spec.params["cut_s"]
-    ways = sorted(CUTS)
+async def cut_again_and_again(spec: Spec, cable: Line, made: Traffic) -> list[Fault]:
+    """Cut as often as asked; wait each time until orders flow."""
+    chance, faults = spec.random(), []
+    ways = chance.sample(sorted(CUTS), k=len(CUTS))
     for number in range(spec.count):
+        await asyncio.sleep(chance.uniform(*spec.params["rest_s"]))
+        at = time.monotonic()
         cable.cut(ways[number % len(ways)])
         try:
-            await asyncio.sleep(chance.uniform(shortest, longest))
+            await asyncio.sleep(chance.uniform(*spec.params["cut_s"]))
         finally:
             cable.heal()
-        healed.append(time.monotonic())
-        await made.flows(healed[-1], _FLOWS_S)
-        await asyncio.sleep(chance.uniform(0, spec.params["rest_s"]))
-    return healed
+        faults.append(Fault(at, await made.flows()))
+    return faults

@@ -8,7 +8,7 @@ from faults.networks import Site, line
 from faults.programs import running
 from faults.row import Row, Spec
 from faults.rows.partition_client import cut_again_and_again
-from faults.traffic import note_recoveries, traffic
+from faults.traffic import note, traffic
 from liandong.bus import Server, connect
 
 _HERE, _THERE = "lz/centre/desk", "hz/centre/desk"
@@ -26,10 +26,8 @@ async def run(spec: Spec) -> Row:
                 running("gateway", joined),
                 traffic(spec, here, at=there, agency=_THERE) as made,
             ):
-                healed = await cut_again_and_again(spec, cable, made)
+                note(row, await cut_again_and_again(spec, cable, made))
             await judge(row, there, [made.said], [made.memory])
-    row.injected = len(healed)
-    note_recoveries(row, healed, made)
     return row
 
 
