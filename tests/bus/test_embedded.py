@@ -9,9 +9,11 @@ from facts import AREA, reported
 from waiting import until
 
 from liandong.bus import connect
+from liandong.bus.alarms import Alarms
 from liandong.bus.embedded import Embedded
-from liandong.contracts import ConfigurationError
+from liandong.contracts import ConfigurationError, Filter, IncidentReported
 
+REPORTS = Filter(contracts=(IncidentReported,))
 OTHER = """
 import asyncio
 from liandong.bus import connect
@@ -49,7 +51,7 @@ async def test_a_second_process_uses_the_server_that_runs(home: Path) -> None:
     """Both talk over one server, whose folder lies in the home."""
     async with await connect() as bus:
         process, url = await _other()
-        seen = [e.envelope.key async for e in bus.history() if e.envelope]
+        seen = [e.envelope.key async for e in bus.history(REPORTS) if e.envelope]
         process.kill()
         await process.wait()
         assert url == await bus.url()
@@ -67,12 +69,15 @@ async def test_when_the_owner_is_killed_another_starts_it_again_and_goes_on(home
         await process.wait()
         await bus.publish(reported("mine-1"), area=AREA)
         assert await bus.url() != first
-        assert [e.envelope.key async for e in bus.history() if e.envelope] == ["other-1", "mine-1"]
+        assert [e.envelope.key async for e in bus.history(REPORTS) if e.envelope] == [
+            "other-1",
+            "mine-1",
+        ]
 
 
 async def test_two_that_start_at_once_share_one(tmp_path: Path) -> None:
     """One wins, the other waits for it and attaches."""
-    several = [Embedded(tmp_path) for _ in range(4)]
+    several = [Embedded(tmp_path, Alarms("lz/centre/desk")) for _ in range(4)]
     found = await asyncio.gather(*(one.locate() for one in several))
     for one in several:
         await one.stop()
@@ -88,11 +93,14 @@ async def test_a_bus_survives_its_own_server(home: Path) -> None:
         server._process.kill()  # noqa: SLF001
         await until(lambda: not bus.connected)
         await bus.publish(reported("lz-2"), area=AREA)
-        assert [e.envelope.key async for e in bus.history() if e.envelope] == ["lz-1", "lz-2"]
+        assert [e.envelope.key async for e in bus.history(REPORTS) if e.envelope] == [
+            "lz-1",
+            "lz-2",
+        ]
 
 
 async def test_a_server_that_cannot_start_is_an_error_at_once(tmp_path: Path) -> None:
     """The message says why."""
     (tmp_path / "data").write_text("no folder")
     with pytest.raises(ConfigurationError, match="did not start"):
-        await Embedded(tmp_path).locate()
+        await Embedded(tmp_path, Alarms("lz/centre/desk")).locate()

@@ -77,8 +77,8 @@ class Bus:
 
     def __init__(self, settings: BusSettings) -> None:
         self.settings = settings
-        self._embedded = None if settings.servers else Embedded(home() / "nats")
         self.alarms = Alarms(f"{settings.agency}/{settings.name}")
+        self._embedded = None if settings.servers else Embedded(home() / "nats", self.alarms)
         self.lines = Lines(settings, self._locate, self.alarms)
         self._publisher = Publisher(self.lines)
         self._sender = Sender(self._publisher, settings, self.alarms)

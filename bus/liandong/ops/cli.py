@@ -23,10 +23,12 @@ app = typer.Typer(
 dead = typer.Typer(help="Dead letters: what could not be read or handled.", no_args_is_help=True)
 topology = typer.Typer(help="The broker's streams.", no_args_is_help=True)
 incident = typer.Typer(help="One incident.", no_args_is_help=True)
+server = typer.Typer(help="The NATS server that comes along.", no_args_is_help=True)
 app.add_typer(catalogue.contracts, name="contracts")
 app.add_typer(dead, name="dead")
 app.add_typer(topology, name="topology")
 app.add_typer(incident, name="incident")
+app.add_typer(server, name="server")
 app.command("validate")(catalogue.validate)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -257,6 +259,24 @@ def topology_apply(context: typer.Context, json: Json = False) -> None:
     from liandong.ops.streams import apply_streams
 
     _run(apply_streams(context.obj, as_json=json))
+
+
+@server.command("run")
+def server_run(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Option(help="Its data; else LIANDONG_HOME's, which a site uses.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 4222,
+) -> None:
+    """Run a server, streams in place, until Ctrl-C. It is started again where it dies or is stuck.
+
+    Example: liandong server run --port 4223 --folder /srv/liandong/orders
+    """
+    from liandong.ops.server import run_server
+
+    _run(run_server(folder, context.obj, host=host, port=port))
 
 
 def _run(command: Coroutine[Any, Any, int | None]) -> None:

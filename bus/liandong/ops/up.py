@@ -12,11 +12,12 @@ import typer
 
 from liandong.adapters.sdk import Adapter, run_forever
 from liandong.adapters.sdk.seal import site_secret
-from liandong.bus import Server, connect, home
+from liandong.bus import connect, home
+from liandong.bus.serve import serving
 from liandong.contracts import Envelope, Mode
 from liandong.ops.errors import needing
 from liandong.ops.logs import log_to_stderr
-from liandong.ops.site import AdapterPlan, ServerSettings, Site, read_site
+from liandong.ops.site import AdapterPlan, Site, read_site
 from liandong.response.order_desk import OrderDesk
 
 log = structlog.get_logger()
@@ -31,7 +32,11 @@ async def run_site(path: Path, settings: dict[str, Any]) -> None:
     async with AsyncExitStack() as stack:
         servers = tuple(settings.get("servers") or site.servers)
         if not servers:
-            server = await stack.enter_async_context(running_server(site.server))
+            where = site.server
+            folder = home() / "nats"
+            server = await stack.enter_async_context(
+                serving(folder, agency=site.agency, host=where.host, port=where.port)
+            )
             servers = (server.url,)
         adapters = await stack.enter_async_context(running_adapters(site.adapters, servers))
         await stack.enter_async_context(running_order_desk(site.agency, servers))
@@ -40,24 +45,6 @@ async def run_site(path: Path, settings: dict[str, Any]) -> None:
         _announce(site, servers, adapters, console)
         await told_to_stop()
         typer.echo("stopping", err=True)
-
-
-@asynccontextmanager
-async def running_server(settings: ServerSettings) -> AsyncGenerator[Server]:
-    """Run the embedded server, streams in place; start it again if it dies."""
-    async with Server(home() / "nats", host=settings.host, port=settings.port) as server:
-        async with await connect(servers=(server.url,)) as bus:
-            await bus.apply()
-        async with _background(_keep_running(server)):
-            yield server
-
-
-async def _keep_running(server: Server) -> None:
-    while True:
-        await server.ended()
-        log.error("nats_server_died", folder=str(server.folder))
-        await server.stop()
-        await server.start()
 
 
 @asynccontextmanager

@@ -10,7 +10,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from liandong.bus import Bus, Server, connect
+from liandong.bus import Bus, connect
+from liandong.bus.serve import serving
 from liandong.bus.server import LOOPBACK
 from liandong.ops.demo.actors.actor import Actor
 from liandong.ops.demo.actors.city import Citizen, WorksDepartment
@@ -67,8 +68,8 @@ async def set_up(
     folder = home / "agencies"
     folder.mkdir()
     async with AsyncExitStack() as stack:
-        lz = await _server(stack, home / "nats", _port_or_free(port))
-        hj = await _server(stack, home / "neighbour", 0)
+        lz = await _server(stack, home / "nats", "lz/centre/command", _port_or_free(port))
+        hj = await _server(stack, home / "neighbour", "hj/centre/command", 0)
         mqtt = await stack.enter_async_context(mqtt_broker())
         command = await _desk(stack, lz, "lz/centre/command")
         neighbour = await _desk(stack, hj, "hj/centre/command")
@@ -92,11 +93,9 @@ async def set_up(
         yield Stage(command, cast, watches, folder, addresses)
 
 
-async def _server(stack: AsyncExitStack, folder: Path, port: int) -> str:
-    """Run a region's server, streams in place; return its address."""
-    server = await stack.enter_async_context(Server(folder, port=port))
-    async with await connect(servers=(server.url,)) as bus:
-        await bus.apply()
+async def _server(stack: AsyncExitStack, folder: Path, agency: str, port: int) -> str:
+    """Run a region's server; return its address."""
+    server = await stack.enter_async_context(serving(folder, agency=agency, port=port))
     return server.url
 
 
