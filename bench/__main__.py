@@ -13,6 +13,7 @@ from bench import loops
 from bench.about import about
 from bench.consume import consume
 from bench.figures import Outcome
+from bench.ingest import ingest
 from bench.latency import latency
 from bench.memory import memory
 from bench.orders import orders
@@ -29,6 +30,7 @@ BENCHES: dict[str, Callable[[Scope], Awaitable[Outcome]]] = {
     "orders": orders,
     "memory": memory,
     "timeline": timeline,
+    "ingest": ingest,
 }
 
 

@@ -6,7 +6,7 @@ confirmation are inside the clock, as they are for the others.
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from nats.aio.msg import Msg
 from bench.event import AGENCY, AREA, new_id
 
 Facts = Sequence[dict[str, Any]]
+Identify = Callable[[dict[str, Any]], str]
 
 BATCH = 1000  # the broker's limit for an atomic batch
 BATCHES_IN_FLIGHT = 3
@@ -29,9 +30,14 @@ _SUBJECT = f"ld.live.{str(AGENCY).replace('/', '.')}.{_TYPE}"
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
-def message(fact: dict[str, Any]) -> tuple[str, str, bytes]:
+def at_random(_: dict[str, Any]) -> str:
+    """Return an id for an event that is born here."""
+    return new_id()
+
+
+def message(fact: dict[str, Any], identify: Identify = at_random) -> tuple[str, str, bytes]:
     """Return an event's subject, its id and the message body."""
-    event_id, key = new_id(), fact["incident_id"]
+    event_id, key = identify(fact), fact["incident_id"]
     document = {
         "specversion": "1.0",
         "id": event_id,
@@ -134,24 +140,25 @@ async def fast_ingest(client: Client, facts: Facts) -> None:
     await subscription.unsubscribe()
 
 
-async def atomic_batches(client: Client, facts: Facts) -> None:
+async def atomic_batches(client: Client, facts: Facts, identify: Identify = at_random) -> None:
     """The server's atomic batches (ADR-50), the next ones on their way while one is stored."""
     in_flight: set[asyncio.Task[Msg]] = set()
     for first in range(0, len(facts), BATCH):
+        batch = facts[first : first + BATCH]
         if len(in_flight) == BATCHES_IN_FLIGHT:
             done, in_flight = await asyncio.wait(in_flight, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 stored(task.result())
-        in_flight.add(asyncio.create_task(await _send_batch(client, facts[first : first + BATCH])))
+        in_flight.add(asyncio.create_task(await _send_batch(client, batch, identify)))
     for answer in await asyncio.gather(*in_flight):
         stored(answer)
 
 
-async def _send_batch(client: Client, facts: Facts) -> Any:
+async def _send_batch(client: Client, facts: Facts, identify: Identify) -> Any:
     """Send a batch; return what waits for its confirmation."""
     batch, last = new_id(), len(facts)
     for number, fact in enumerate(facts, 1):
-        subject, event_id, body = message(fact)
+        subject, event_id, body = message(fact, identify)
         headers = {
             "Nats-Msg-Id": event_id,
             "Nats-Batch-Id": batch,
