@@ -81,7 +81,7 @@ class Bus:
         self._embedded = None if settings.servers else Embedded(home() / "nats", self.alarms)
         self.lines = Lines(settings, self._locate, self.alarms)
         self._publisher = Publisher(self.lines)
-        self._sender = Sender(self._publisher, settings, self.alarms)
+        self._sender = Sender(self._publisher, self.lines)
         self.dead_letters = DeadLetters(self.lines, self._publisher)
         self._subscriptions: list[Subscription] = []
         self._alarmist: asyncio.Task[None] | None = None

@@ -11,10 +11,9 @@ from math import inf
 
 import structlog
 
-from liandong.bus.alarms import Alarms
+from liandong.bus.lines import Lines
 from liandong.bus.overload import Backlog, Missing, Piece, Put, Shedding, shedding_of
 from liandong.bus.publisher import Publisher
-from liandong.bus.settings import BusSettings
 from liandong.contracts import (
     Envelope,
     Lane,
@@ -80,8 +79,8 @@ def _piece(offered: _Offered) -> Piece[_Offered]:
 class Sender:
     """Takes what is offered to the broker, lane by lane."""
 
-    def __init__(self, publisher: Publisher, settings: BusSettings, alarms: Alarms) -> None:
-        self._publisher, self._settings, self._alarms = publisher, settings, alarms
+    def __init__(self, publisher: Publisher, lines: Lines) -> None:
+        self._publisher, self._lines = publisher, lines
         self._lanes: dict[Lane, _LaneSender] = {}
 
     async def offer(self, envelope: Envelope) -> None:
@@ -91,6 +90,8 @@ class Sender:
         await self._lane(envelope.data.lane).offer(_piece(_Offered(envelope, stored)))
         if stored:
             await stored
+        else:
+            await asyncio.sleep(0)  # or a loop that only offers would let nothing be sent
 
     async def close(self) -> None:
         """Go on sending for two seconds at the most; the log says how many were left."""
@@ -100,12 +101,12 @@ class Sender:
 
     def _lane(self, lane: Lane) -> "_LaneSender":
         if lane not in self._lanes:
-            self._lanes[lane] = _LaneSender(lane, self._publisher, self._alarms, self._tell)
+            self._lanes[lane] = _LaneSender(lane, self._publisher, self._lines, self._tell)
         return self._lanes[lane]
 
     def _tell(self, missing: Missing, cause: GapCause) -> bool:
-        gap = missing.gap(to_token(self._settings.name), cause)
-        said_by = self._settings
+        said_by = self._lines.settings
+        gap = missing.gap(to_token(said_by.name), cause)
         told = Envelope(source=said_by.agency, mode=said_by.mode, area=said_by.area, data=gap)
         return self._lane(gap.lane).put(_piece(_Offered(told))) is not Put.REFUSED
 
@@ -113,8 +114,8 @@ class Sender:
 class _LaneSender:
     """The events of one lane that wait, and the task that sends them."""
 
-    def __init__(self, lane: Lane, publisher: Publisher, alarms: Alarms, tell: Tell) -> None:
-        self._lane, self._publisher, self._alarms, self._tell = lane, publisher, alarms, tell
+    def __init__(self, lane: Lane, publisher: Publisher, lines: Lines, tell: Tell) -> None:
+        self._lane, self._publisher, self._lines, self._tell = lane, publisher, lines, tell
         self._backlog = Backlog[_Offered](WAITING, WAITING_BYTES)
         self._sending: list[Piece[_Offered]] = []
         self._work, self._room, self._idle = (asyncio.Event() for _ in range(3))
@@ -139,7 +140,10 @@ class _LaneSender:
             self._idle.clear()
             self._work.set()
         if put is Put.SHED:
-            self._alarms.set(AlarmName.MESSAGE_SHED, "more is offered than passes", self._lane)
+            problem = "more is offered than passes"
+            self._lines.alarms.set(AlarmName.MESSAGE_SHED, problem, about=self._lane)
+            if not self._lines.connected:
+                self._cause = GapCause.BUS_AWAY
         return put
 
     async def close(self) -> None:
