@@ -20,6 +20,7 @@ WRONG_LAST_SEQUENCE = 10071
 BATCH_DUPLICATE = 10201
 _FULL = {10047, 10077, 10023, 10122}  # no room: storage, messages or bytes, resources
 _WRONG_STREAM = 10060
+_TOO_LARGE = 10054  # more than the stream takes
 
 
 class ApiError(TransportError):
@@ -33,6 +34,8 @@ class ApiError(TransportError):
         reason = Reason.STREAM_FULL if code in _FULL else Reason.NO_CONFIRMATION
         if code in {_WRONG_STREAM, STREAM_NOT_FOUND}:
             reason = Reason.NO_STREAM
+        if code == _TOO_LARGE:
+            reason = Reason.TOO_LARGE
         super().__init__(f"{what}: {description} ({code})", reason=reason)
         self.code = code
 

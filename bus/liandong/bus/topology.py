@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from liandong.bus import jetstream
+from liandong.bus.letters import MAX_ORIGINAL_BYTES
 from liandong.bus.session import Session
 from liandong.contracts import Event, Lane, Mode
 
@@ -136,6 +137,7 @@ def _lane_stream(lane: Lane, mode: Mode, keep: Retention) -> dict[str, Any]:
     return {
         "name": stream_of(lane, mode),
         "subjects": subjects_of(lane, mode),
+        "max_msg_size": MAX_ORIGINAL_BYTES,  # a larger one could not become a dead letter
     } | settings[lane]
 
 
