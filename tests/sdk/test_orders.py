@@ -1,18 +1,21 @@
 """Orders that are carried out: reported as received first, and by how they end."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from liandong.adapters.sdk import Journal, Settings
+from liandong.adapters.sdk import Draft, Journal, Settings
 from liandong.adapters.sdk.orders import Order, OrderHandler, Refused
 from liandong.adapters.sdk.outlet import Outlet
-from liandong.bus import Bus
+from liandong.bus import Bus, Server, connect
 from liandong.bus.testing import Recorder
 from liandong.contracts import (
     Addressee,
     AgencyUnavailable,
     Envelope,
+    Expired,
+    OrderCancelled,
     OrderIssued,
     OrderReported,
     OrderState,
@@ -124,13 +127,70 @@ async def test_an_order_that_ended_before_a_crash_is_not_carried_out_again(
     async def say(draft: object, _: Envelope) -> None:
         said.append(draft)
 
-    works.say = say
+    works.say, works.log = say, bus.history
     (before,) = await works.deliver(order)
     await Outlet(works, bus, b"s").deliver(order)
     ended = await recorder.wait_for(1, OrderReported, where=lambda e: e.data.state == "done")
     assert works.done == 1
     assert ended[0].time == before.time
     assert abs(before.time - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def _cancelled() -> OrderCancelled:
+    """Return word that the order holds no more."""
+    return OrderCancelled(
+        order_id="o-1",
+        incident_id="lz-1",
+        addressees=(Addressee(agency="lz/municipal/works"),),
+        cancelled_by="duty officer",
+        reason="false alarm",
+    )
+
+
+async def test_an_order_that_was_cancelled_is_not_carried_out(bus: Bus, works: Works) -> None:
+    """Although its handler has not come to the cancellation yet, or its order came after that."""
+    await bus.publish(_cancelled(), area="cn.99")
+    await Outlet(works, bus, b"s").deliver(_order(bus))
+    assert works.done == 0
+
+
+async def test_an_order_that_was_replaced_is_not_carried_out(bus: Bus, works: Works) -> None:
+    """The later one is."""
+    later = _order(bus).data.model_copy(update={"order_id": "o-2", "supersedes": "o-1"})
+    stored = await bus.publish(later, area="cn.99")
+    outlet = Outlet(works, bus, b"s")
+    await outlet.deliver(_order(bus))
+    assert works.done == 0
+    await outlet.deliver(stored.envelope)
+    assert works.done == 1
+
+
+async def test_only_its_issuer_cancels_an_order(
+    bus: Bus, nats_server: Server, works: Works
+) -> None:
+    """What another agency says of it changes nothing."""
+    async with await connect(servers=(nats_server.url,), agency="lz/fire/119") as other:
+        await other.publish(_cancelled(), area="cn.99")
+    await Outlet(works, bus, b"s").deliver(_order(bus))
+    assert works.done == 1
+
+
+async def test_an_order_that_expires_while_its_receipt_is_said_is_not_carried_out(
+    bus: Bus, works: Works
+) -> None:
+    """A broker that is away for a while holds the receipt up."""
+    order = _order(bus).model_copy(update={"expires": datetime.now(UTC) + timedelta(seconds=0.5)})
+    outlet = Outlet(works, bus, b"s")
+    said = works.say
+
+    async def slow(draft: Draft, envelope: Envelope) -> None:
+        await said(draft, envelope)
+        await asyncio.sleep(0.6)
+
+    works.say = slow
+    with pytest.raises(Expired):
+        await outlet.deliver(order)
+    assert works.done == 0
 
 
 def test_only_its_own_orders_are_wanted(bus: Bus, works: Works) -> None:

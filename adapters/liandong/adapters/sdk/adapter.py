@@ -6,7 +6,7 @@ and counters are the SDK's (`runner`), written once.
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from liandong.adapters.sdk.document import Document, Draft, Drafts
 from liandong.adapters.sdk.health import Health
 from liandong.adapters.sdk.journal import Journal
-from liandong.bus import Bus
-from liandong.contracts import Agency, Area, ContractError, Envelope, Event, Mode, Token
+from liandong.bus import Bus, Entry
+from liandong.contracts import Agency, Area, ContractError, Envelope, Event, Filter, Mode, Token
 
 
 def _agency(value: Any) -> Any:
@@ -147,14 +147,21 @@ class Sink(Adapter[S]):
         handles: The contracts it delivers.
         say: Says something about an event that is still being delivered; returns once the bus has
             it. The SDK sets it before anything is delivered.
+        log: Reads what the bus has stored, as `Bus.history` does. The SDK sets it as well.
     """
 
     handles: ClassVar[tuple[type[Event], ...]]
     say: Callable[[Draft, Envelope], Awaitable[None]]
+    log: Callable[[Filter], AsyncGenerator[Entry, None]]
 
     def wants(self, envelope: Envelope) -> bool:
         """Say whether this event is for this foreign system (its addressee, its area, …)."""
         return envelope.source != self.settings.agency
+
+    async def holds(self, envelope: Envelope) -> bool:
+        """Say, just before it is delivered, whether what the event says has not been taken back."""
+        del envelope
+        return True
 
     @abstractmethod
     async def deliver(self, envelope: Envelope) -> Drafts:

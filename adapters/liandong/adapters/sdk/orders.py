@@ -1,6 +1,7 @@
 """Orders: sinks that pass them on, and handlers that carry them out."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar, cast
@@ -8,8 +9,18 @@ from typing import TypeVar, cast
 import structlog
 
 from liandong.adapters.sdk.adapter import Settings, Sink
-from liandong.adapters.sdk.document import Draft
-from liandong.contracts import Envelope, OrderIssued, OrderReported, OrderState, Unavailable
+from liandong.adapters.sdk.document import Draft, Drafts
+from liandong.bus import Entry
+from liandong.contracts import (
+    Envelope,
+    Expired,
+    Filter,
+    OrderCancelled,
+    OrderIssued,
+    OrderReported,
+    OrderState,
+    Unavailable,
+)
 
 log = structlog.get_logger()
 
@@ -27,6 +38,35 @@ class OrderSink(Sink[S]):
         return isinstance(order, OrderIssued) and order.addressee.agency == str(
             self.settings.agency
         )
+
+    async def holds(self, envelope: Envelope) -> bool:
+        """Say whether its issuer has neither cancelled nor replaced the order; asks the log.
+
+        A cancellation may stand before its order there: the one was sent while the other could not
+        be. It may also stand behind it and not have been delivered yet.
+
+        Raises:
+            Expired: The order was to be acted on until a moment that has passed.
+        """
+        if envelope.expires and envelope.expires <= datetime.now(UTC):
+            raise Expired(f"it expired at {envelope.expires}")
+        said = Filter(
+            contracts=(OrderIssued, OrderCancelled), key=envelope.key, agency=envelope.source
+        )
+        async with aclosing(self.log(said)) as entries:
+            return not any([_ends(entry, envelope) async for entry in entries])
+
+
+def _ends(entry: Entry, issued: Envelope) -> bool:
+    """Say whether an entry of an issuer's log takes its order back."""
+    order_id = cast("OrderIssued", issued.data).order_id
+    match entry.envelope and entry.envelope.data:
+        case OrderCancelled(order_id=cancelled):
+            return cancelled == order_id
+        case OrderIssued(supersedes=replaced):
+            return replaced == order_id
+        case _:
+            return False
 
 
 def receipt(order: OrderIssued, by: str) -> Draft:
@@ -89,11 +129,12 @@ class OrderHandler(OrderSink[S]):
     received is reported first. A ``-`` in an action is a ``_`` in the method's name.
     """
 
-    async def deliver(self, envelope: Envelope) -> tuple[Draft]:
-        """Carry one order out; return the report of how it ended.
+    async def deliver(self, envelope: Envelope) -> Drafts:
+        """Carry one order out; return the report of how it ended, or nothing if it was taken back.
 
         Raises:
             AgencyUnavailable: It cannot be done now; it is tried again.
+            Expired: It was to be done until a moment that has passed.
         """
         order = cast("OrderIssued", envelope.data)
         first = self._kept(envelope, "received")
@@ -101,6 +142,8 @@ class OrderHandler(OrderSink[S]):
         await self.say(received, envelope)
         if ended := self._kept(envelope, "ended"):
             return (ended,)  # carried out before a crash
+        if not await self.holds(envelope):  # to say that it was received may have taken long
+            return ()
         report = await self._carry_out(Order(order, envelope, self.say))
         return (self._keep(envelope, "ended", report),)
 

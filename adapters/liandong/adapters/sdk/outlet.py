@@ -20,7 +20,7 @@ class Outlet:
     def __init__(self, sink: Sink[Any], bus: Bus, secret: bytes) -> None:
         self._sink, self._bus, self._secret = sink, bus, secret
         self._journal, self._counters = sink.journal, sink.health.counters
-        sink.say = self._say
+        sink.say, sink.log = self._say, bus.history
 
     async def start(self) -> Subscription:
         """Subscribe; an event published after this returned is delivered."""
@@ -40,6 +40,9 @@ class Outlet:
         note = f"delivered/{envelope.id}"
         if self._journal.read(note) is not None:
             self._counters.duplicates += 1
+            return
+        if not await self._sink.holds(envelope):
+            log.warning("taken_back", adapter=self._sink.settings.name, id=envelope.id)
             return
         try:
             drafts = tuple(await self._sink.deliver(envelope))
