@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import structlog
+
 from faults.journal import Journal
 from faults.watch import watch
 from liandong.bus import Bus, connect
@@ -124,6 +126,8 @@ def program_main(kind: type[ProgramT], work: Work[ProgramT]) -> None:
         kind: What the first argument is read as.
         work: What it does; it says that it is ready by calling `ready`.
     """
+    # Standard output says "ready" and no more: nobody reads on, and a full pipe would stop us.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     told = json.loads(sys.argv[1])
     asyncio.run(_main(kind(**told | {"servers": tuple(told["servers"])}), work))
 
