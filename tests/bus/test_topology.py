@@ -6,7 +6,7 @@ import pytest
 from facts import AREA, ordered
 
 from liandong.bus import Bus, Server, connect, jetstream, topology
-from liandong.contracts import Agency, Event, Filter, Lane, Mode
+from liandong.contracts import Agency, Event, Filter, Lane, Mode, TransportError
 
 EVERY_STREAM = {
     *(f"LD_{mode}_{lane}" for mode in ("LIVE", "EXERCISE", "TEST") for lane in
@@ -65,6 +65,22 @@ async def test_orders_cannot_be_purged_or_deleted_one_by_one(bus: Bus) -> None:
     with pytest.raises(jetstream.ApiError, match="delete"):
         await _call(bus, f"STREAM.MSG.DELETE.{stored.stream}", {"seq": stored.sequence})
     assert [e.envelope.id async for e in bus.history() if e.envelope] == [stored.envelope.id]
+
+
+async def test_a_subject_that_no_reader_finds_is_refused(bus: Bus) -> None:
+    """Without key and area it matches no subscription: it must not be confirmed."""
+    session = await bus.connection.session()
+    with pytest.raises(TransportError, match="nobody listens"):
+        await session.request("ld.live.lz.centre.desk.incident.reported.v1", b"{}")
+
+
+async def test_the_wider_subjects_of_earlier_streams_are_replaced(bus: Bus) -> None:
+    """They would overlap with those of today."""
+    wanted = topology.streams()["LD_LIVE_ORDERS"]
+    wide = [f"{subject.removesuffix('*.*.>')}>" for subject in wanted["subjects"]]
+    await _call(bus, "STREAM.UPDATE.LD_LIVE_ORDERS", wanted | {"subjects": wide})
+    assert {change.setting for change in await bus.apply()} == {"subjects"}
+    assert await bus.plan() == []
 
 
 @pytest.mark.parametrize("mode", Mode)

@@ -18,6 +18,8 @@ _SECOND = 1_000_000_000
 _DAY = 86_400 * _SECOND
 _GIB = 1 << 30
 
+_VERSION_KEY_AREA = "*.*.>"
+
 DEAD = "LD_DEAD"
 AUDIT = "LD_AUDIT"
 
@@ -142,9 +144,13 @@ def _lane_stream(lane: Lane, mode: Mode, keep: Retention) -> dict[str, Any]:
 
 
 def subjects_of(lane: Lane, mode: Mode) -> list[str]:
-    """Return the subjects of a lane: one wildcard for each contract, whatever its version."""
+    """Return the subjects of a lane: one wildcard for each contract, whatever its version.
+
+    A subject without version, key or area is none of them: the broker refuses it at once, where it
+    would else confirm what no reader's wildcard finds.
+    """
     events = sorted({c.event for c in Event.known.values() if c.lane is lane})
-    return [f"ld.{mode}.*.*.*.{event}.>" for event in events]
+    return [f"ld.{mode}.*.*.*.{event}.{_VERSION_KEY_AREA}" for event in events]
 
 
 SessionOf = Callable[[str], Awaitable[Session]]
@@ -184,7 +190,8 @@ async def _compare(
     """Return the streams that the broker has and those it should have, by name.
 
     A subject that no contract here accounts for stays: a program of a later version, or one with
-    contracts of its own, has put it there and publishes on it.
+    contracts of its own, has put it there and publishes on it. The wider form of one that
+    is known, which streams had once, does not.
     """
     found: dict[str, dict[str, Any]] = {}
     wanted = streams(retention)
@@ -197,7 +204,11 @@ async def _compare(
             if error.code != jetstream.STREAM_NOT_FOUND:
                 raise
             continue
-        others = [subject for subject in found[name]["subjects"] if subject not in known]
+        others = [
+            subject
+            for subject in found[name]["subjects"]
+            if not {subject, subject.removesuffix(">") + _VERSION_KEY_AREA} & known
+        ]
         stream["subjects"] = [*stream["subjects"], *others]
     return found, wanted
 
