@@ -19,6 +19,7 @@ from bench.memory import memory
 from bench.orders import orders
 from bench.publish import publish_many, publish_synced
 from bench.report import document, table
+from bench.scale import scale
 from bench.scope import Scope
 from bench.timeline import timeline
 
@@ -29,6 +30,7 @@ BENCHES: dict[str, Callable[[Scope], Awaitable[Outcome]]] = {
     "latency": latency,
     "orders": orders,
     "memory": memory,
+    "scale": scale,
     "timeline": timeline,
     "ingest": ingest,
 }

@@ -1,0 +1,120 @@
+"""Many durable consumers and open incidents on one broker: does an event cost more?
+
+Each consumer is an agency's subscription to its own area; each event goes to the one whose area it
+is in. The cost is from the first publish to the last handled event, and the processor time that
+broker, publisher and readers spend.
+"""
+
+import asyncio
+import os
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from itertools import count as counting
+from pathlib import Path
+from statistics import median
+
+from bench.child import Child, child
+from bench.event import incident
+from bench.figures import Outcome, Rounds, Row
+from bench.lines import ours
+from bench.lines.agencies import area
+from bench.scope import Scope
+from bench.site import ALWAYS, started
+from liandong.bus import Bus
+
+EVENTS = 10_000
+_BAR = 1.2
+_REPEATS = 3
+_IDLE_S = 3.0
+_TICKS = os.sysconf("SC_CLK_TCK")
+_numbers = counting()
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much there is on a broker."""
+
+    name: str
+    consumers: int
+    incidents: int
+
+
+FEW = Size("few", 10, 10)
+MANY = Size("many", 1_000, 10_000)
+MANY_QUICK = Size("many", 100, 1_000)
+
+
+async def scale(scope: Scope) -> Outcome:
+    """Compare a broker with many consumers and incidents with one that has few."""
+    many = MANY_QUICK if scope.quick else MANY
+    found = {
+        measured: {size.name: list[float]() for size in (FEW, many)}
+        for measured in ("elapsed, µs/event", "processor, µs/event", "idle, share of a core")
+    }
+    for _ in range(scope.rounds):
+        for size in (FEW, many):
+            await _measure(size, scope.events(EVENTS), found)
+    against = f"{FEW.consumers} consumers, {FEW.incidents} incidents"
+    rows = [
+        _row(name, found[measured], against)
+        for name, measured in (
+            ("scale_elapsed_many_vs_few", "elapsed, µs/event"),
+            ("scale_processor_many_vs_few", "processor, µs/event"),
+        )
+    ]
+    idle = median(found["idle, share of a core"]["many"])
+    note = (
+        f"scale: {many.consumers:,} durable consumers, {many.incidents:,} incidents; "
+        f"idle, they take {idle:.0%} of a core"
+    )
+    return Outcome(rows, {f"scale {name}": rounds for name, rounds in found.items()}, [note])
+
+
+def _row(name: str, found: Rounds, against: str) -> Row:
+    many, few = median(found["many"]), median(found["few"])
+    return Row(name, many / few, _BAR, figure=many, baseline=few, unit="µs", against=against)
+
+
+async def _measure(size: Size, count: int, found: dict[str, Rounds]) -> None:
+    """Run a broker of that size; add what an event costs, and what its being there costs."""
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(started(ALWAYS))
+        bus = await stack.enter_async_context(ours.opened(server.url))
+        env = {"LIANDONG_SERVERS": server.url}
+        readers = await stack.enter_async_context(
+            child("-m", "bench.lines.agencies", str(size.consumers), env=env)
+        )
+        pids = (os.getpid(), readers.pid, server.pid or 0)
+        await _publish(bus, readers, size, size.incidents)  # opens every incident
+        spent, begun = _processor_s(pids), time.perf_counter()
+        for _ in range(_REPEATS):
+            await _publish(bus, readers, size, count)
+        elapsed, spent = time.perf_counter() - begun, _processor_s(pids) - spent
+        found["elapsed, µs/event"][size.name].append(elapsed / count / _REPEATS * 1e6)
+        found["processor, µs/event"][size.name].append(spent / count / _REPEATS * 1e6)
+        spent = _processor_s(pids)
+        await asyncio.sleep(_IDLE_S)
+        idle = (_processor_s(pids) - spent) / _IDLE_S
+        found["idle, share of a core"][size.name].append(idle)
+
+
+async def _publish(bus: Bus, readers: Child, size: Size, count: int) -> None:
+    """Publish so many events over the open incidents; return when all are handled."""
+    envelopes = [
+        bus.envelope(
+            incident(0).model_copy(update={"incident_id": f"lz-{n % size.incidents:06}"}),
+            area=area(n % size.consumers),
+        )
+        for n in (next(_numbers) for _ in range(count))
+    ]
+    await asyncio.gather(bus.send_many(envelopes), readers.tell(str(count)))
+
+
+def _processor_s(pids: tuple[int, ...]) -> float:
+    """Return the processor time that processes have spent, in seconds."""
+    total = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / _TICKS
