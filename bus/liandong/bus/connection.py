@@ -180,7 +180,7 @@ class Connection:
         if not servers:
             raise ConfigurationError("no NATS server is set: give --servers or LIANDONG_SERVERS")
         self._sessions += 1
-        session = Session(self._sessions, self.settings)
+        session = Session(self._sessions, self.settings, self.alarms)
         try:
             await session.open(servers)
         except BaseException:

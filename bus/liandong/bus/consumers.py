@@ -21,10 +21,12 @@ class Consumer:
     Attributes:
         name: The broker's name for it.
         delivered: How many deliveries it has made; None where it does not matter who got them.
+        settled: The sequence up to which everything was settled when it was looked at.
     """
 
     name: str
     delivered: int | None = None
+    settled: int = 0
 
 
 def start(since: datetime | None) -> dict[str, Any]:
@@ -58,8 +60,8 @@ async def durable(
         name: The subscription's name, unique for the agency.
         subjects: Wildcards that do not overlap.
         from_start: Begin with what the stream holds; else with what comes next.
-        after: The last sequence known to have been delivered: a consumer that was deleted goes on
-            behind it.
+        after: The last sequence known to have been delivered or settled: a consumer that was
+            deleted goes on behind it.
 
     Raises:
         ApiError: The broker refused it.
@@ -102,7 +104,11 @@ async def rewind(session: Session, stream: str, consumer: Consumer) -> Consumer:
 
 
 def _consumer(found: dict[str, Any]) -> Consumer:
-    return Consumer(found["name"], int(found["delivered"]["consumer_seq"]))
+    return Consumer(
+        found["name"],
+        int(found["delivered"]["consumer_seq"]),
+        int(found["ack_floor"]["stream_seq"]),
+    )
 
 
 async def ephemeral(

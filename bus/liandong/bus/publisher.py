@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
 
@@ -16,11 +17,18 @@ from liandong.bus.pipe import Message
 from liandong.bus.session import Session
 from liandong.bus.topology import stream_of
 from liandong.contracts import Envelope, Lane, Reason, TransportError
+from liandong.contracts.system import AlarmName
 
 log = structlog.get_logger()
 
 _ANSWER_SECONDS, _BATCH_SECONDS, _LEAST_SECONDS = 5.0, 20.0, 0.01
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
+_SLOW_S, _SLOW_EACH_S = 1.0, 0.005
+_ALARMS = {
+    Reason.NO_CONFIRMATION: AlarmName.CONFIRMATIONS_SLOW,
+    Reason.NO_STREAM: AlarmName.STREAM_MISSING,
+    Reason.STREAM_FULL: AlarmName.STREAM_FULL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,7 @@ class Publisher:
                     subject, await session.request(subject, body, headers=headers)
                 )
             except TransportError as error:
+                self._alarm(error, ".".join(subject.split(".")[:2]))
                 if isinstance(error, ApiError) or error.reason is Reason.TOO_LARGE:
                     raise
                 log.warning("not_stored_yet", subject=subject, problem=str(error))
@@ -161,7 +170,8 @@ class Publisher:
             return await self._store(chunk, deadline)
         batch, answer = committed
         try:
-            return await batch.acks(answer, self._left(_BATCH_SECONDS, deadline))
+            with self._timed(chunk):
+                return await batch.acks(answer, self._left(_BATCH_SECONDS, deadline))
         except TransportError as error:
             if not isinstance(error, ApiError):
                 log.info("batch_not_confirmed", problem=str(error))
@@ -176,11 +186,34 @@ class Publisher:
                 session = await self._session(chunk, deadline)
                 for item in chunk[len(acks) :]:
                     check_fresh(item.envelope)  # an outage may have outlasted it
-                await send_window(session, chunk, acks, self._left(_ANSWER_SECONDS, deadline))
+                with self._timed(chunk):
+                    await send_window(session, chunk, acks, self._left(_ANSWER_SECONDS, deadline))
             except TransportError as error:
+                self._alarm(error, chunk[0].stream)
                 await self._pause_or_give_up(error, pause, deadline)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
         return acks
+
+    @contextmanager
+    def _timed(self, chunk: Chunk) -> Generator[None]:
+        """Raise the alarm where confirmations are slow, without waiting until they are given up."""
+        slow_s = _SLOW_S + _SLOW_EACH_S * len(chunk)
+        problem = f"{len(chunk)} not confirmed after {slow_s:.1f} s"
+        timer = asyncio.get_running_loop().call_later(
+            slow_s,
+            self._lines.alarms.set,
+            AlarmName.CONFIRMATIONS_SLOW,
+            problem,
+            chunk[0].stream,
+        )
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _alarm(self, error: TransportError, about: str) -> None:
+        if name := _ALARMS.get(error.reason):
+            self._lines.alarms.set(name, str(error), about)
 
     def _left(self, at_most: float, deadline: float) -> float:
         left = deadline - asyncio.get_running_loop().time()

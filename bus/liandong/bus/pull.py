@@ -18,6 +18,7 @@ from liandong.bus.lines import Lines
 from liandong.bus.pipe import Message
 from liandong.bus.session import Session
 from liandong.contracts import LiandongError, Reason, TransportError
+from liandong.contracts.system import AlarmName
 
 log = structlog.get_logger()
 
@@ -107,6 +108,12 @@ class Raw:
             log.debug("acknowledgement_lost", sequence=self.sequence, problem=str(error))
 
 
+class _ConsumerGone(TransportError):  # noqa: N818  it says what happened
+    def __init__(self, consumer: str, said: str) -> None:
+        super().__init__(f"consumer gone: {said}", reason=Reason.NO_STREAM)
+        self.consumer = consumer
+
+
 class Puller:
     """Pulls from one consumer over one session.
 
@@ -118,7 +125,7 @@ class Puller:
     def __init__(self, session: Session, stream: str, consumer: Consumer) -> None:
         self._session = session
         self._next = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer.name}"
-        self._delivered = consumer.delivered
+        self._name, self._delivered = consumer.name, consumer.delivered
         self._inbox = session.new_inbox()
         self._arrived: list[Message] = []
         self._something = asyncio.Event()
@@ -220,7 +227,7 @@ class Puller:
         if last := headers.get("Nats-Last-Consumer"):
             self._count(int(last), 0)
         if status == "503" or "consumer deleted" in text.lower():
-            raise TransportError(f"consumer gone: {status} {text}", reason=Reason.NO_STREAM)
+            raise _ConsumerGone(self._name, f"{status} {text}")
         if status != _HEARTBEAT:
             # 404 none now, 408 expired, 409 a limit or a change of leader: ask again.
             self._asked -= int(headers.get("Nats-Pending-Messages", self._asked))
@@ -251,10 +258,12 @@ async def pull(lines: Lines, stream: str, ensure: Ensure) -> AsyncGenerator[list
                 async for raws in puller.batches():
                     problem = ""
                     yield raws
+        except _ConsumerGone as error:
+            lines.alarms.set(AlarmName.CONSUMER_DELETED, str(error), error.consumer)
         except Exception as error:  # whatever it is, a reader must not fall silent for good
             if not isinstance(error, LiandongError):
                 log.exception("pull_failed", stream=stream)
             elif str(error) != problem:
                 log.warning("pull_interrupted", stream=stream, problem=str(error))
             problem = str(error)
-            await asyncio.sleep(_PAUSE_S)
+        await asyncio.sleep(_PAUSE_S)

@@ -15,14 +15,17 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from liandong.bus.alarms import Alarms
 from liandong.bus.dial import dial
 from liandong.bus.pipe import Message, Pipe, Taker, header_lines, publication
 from liandong.bus.settings import BusSettings
 from liandong.contracts import NotPermitted, Reason, TransportError
+from liandong.contracts.system import AlarmName
 
 log = structlog.get_logger()
 
 _CLOSE_SECONDS = 2
+_KIND_TOKENS = 8  # of a subject, before what differs from event to event
 _HEADER_ALLOWANCE = 512  # the client's own size check leaves headers out
 _VIOLATION = re.compile(
     r'permissions violation for (publish|subscription) to "([^"]+)"', re.IGNORECASE
@@ -45,10 +48,10 @@ class Session:
         lost: Set when the connection is gone; nothing more will come through.
     """
 
-    def __init__(self, number: int, settings: BusSettings) -> None:
+    def __init__(self, number: int, settings: BusSettings, alarms: Alarms) -> None:
         self.number = number
         self.lost = asyncio.Event()
-        self._settings = settings
+        self._settings, self._alarms = settings, alarms
         self._on_lost: set[Callable[[], None]] = set()
         self._pipe = Pipe()
         self._inbox = f"{settings.inbox_prefix}.{secrets.token_hex(11)}"
@@ -322,7 +325,8 @@ class Session:
                 log.debug("connection_error", error=str(error))
             return
         operation, subject = violation.group(1).lower(), violation.group(2)
-        log.warning("not_permitted", operation=operation, subject=subject)
+        kind = ".".join(subject.split(".")[:_KIND_TOKENS])
+        self._alarms.set(AlarmName.NOT_PERMITTED, f"may not make a {operation} there", kind)
         if operation == "subscription":
             self._denied.add(subject.lower())
             return

@@ -33,7 +33,9 @@ from liandong.contracts import (
     LiandongError,
     Mode,
     NotPermitted,
+    Reason,
 )
+from liandong.contracts.system import AlarmName
 
 log = structlog.get_logger()
 
@@ -45,6 +47,7 @@ _KEEPALIVE_S = 10.0
 _UNSETTLED = 1024
 _AT_ONCE = 32
 _START_S = 5.0
+_SOON_S = 1.0  # what succeeds so soon is no alarm
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Subscription:
         self._lanes = KeyedLanes(_UNSETTLED, _AT_ONCE)
         self._progress: defaultdict[str, Progress] = defaultdict(Progress)
         self._begun: set[str] = set()
+        self._settled: dict[str, int] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -150,6 +154,9 @@ class Subscription:
         attempt, progress = raw.deliveries, self._progress[raw.stream]
         while (settlement := settle(error, attempt)).verdict is Verdict.RETRY:
             log.warning("will_retry", consumer=self.name, attempt=attempt, problem=repr(error))
+            if settlement.delay_s > _SOON_S:
+                problem = f"{type(error).__name__}, tried {attempt} times"
+                self._lines.alarms.set(AlarmName.HANDLER_FAILING, problem, self.name)
             await asyncio.sleep(settlement.delay_s)
             attempt += 1
             error = await self._attempt(subject, body)
@@ -194,6 +201,8 @@ class Subscription:
             previous=previous,
         )
         log.warning("dead_letter", consumer=self.name, letter=letter.id, problem=str(error))
+        problem = f"reason {letter.reason}, {Reason(letter.reason).name}"
+        self._lines.alarms.set(AlarmName.DEAD_LETTERS, problem, self.name)
         while not await self._buried(letter, body):  # noqa: ASYNC110  better held than lost
             await asyncio.sleep(RETRY_DELAYS_S[-1])
         try:
@@ -219,15 +228,22 @@ class Subscription:
             self.name,
             subjects,
             from_start=self._wish.from_start,
-            after=self._progress[stream].last or None,
+            after=self._place(stream),
         )
         if stream not in self._begun:
+            self._settled[stream] = consumer.settled
             return consumer
         try:
             return await rewind(session, stream, consumer)
         except NotPermitted as error:  # then it comes late, and perhaps behind newer events
             log.warning("cannot_rewind", consumer=self.name, problem=str(error))
             return consumer
+
+    def _place(self, stream: str) -> int | None:
+        """Return behind what to go on where somebody has deleted the consumer; None at first."""
+        if stream not in self._settled:
+            return None
+        return max(self._settled[stream], self._progress[stream].last)
 
     async def _keep_alive(self) -> None:
         """Tell the broker that work goes on, so that it does not deliver again."""

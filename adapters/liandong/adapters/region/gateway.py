@@ -17,7 +17,7 @@ from liandong.adapters.region.agreement import Agreement, Share, filter_of
 from liandong.bus import Bus
 from liandong.bus.relay import Relay
 from liandong.contracts import ConfigurationError, Envelope, LiandongError
-from liandong.contracts.system import AdapterHeartbeat, AdapterState
+from liandong.contracts.system import AdapterHeartbeat, AdapterState, AlarmName
 
 log = structlog.get_logger()
 
@@ -119,6 +119,10 @@ class Myself:
 
     async def beat(self, bus: Bus, problem: str, counters: dict[str, int]) -> None:
         """Say on a bus how the link is; a side that is down is not told that it is down."""
+        if problem:
+            bus.alarms.set(AlarmName.GATEWAY_CUT, problem, self.name)
+        else:
+            bus.alarms.clear(AlarmName.GATEWAY_CUT, self.name)
         heartbeat = AdapterHeartbeat(
             adapter=self.name,
             kind="region.gateway",
