@@ -50,7 +50,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from liandong.adapters.codecs.reading import Coded, Reading
-from liandong.adapters.codecs.values import parse_number, parse_point, parse_time, to_utc
+from liandong.adapters.codecs.values import parse_moment, parse_number, parse_point
 from liandong.contracts.errors import ConfigurationError, DocumentError, Reason
 
 
@@ -113,6 +113,10 @@ class Mapping(_Part):
             raise ValueError(f"no time zone {timezone!r}: {error}") from None
 
     @cached_property
+    def _zone(self) -> ZoneInfo | None:
+        return ZoneInfo(self.timezone) if self.timezone else None
+
+    @cached_property
     def columns(self) -> frozenset[str]:
         """Every column it reads."""
         return frozenset(column for name in self.names for column in self._columns(name))
@@ -157,21 +161,19 @@ class Mapping(_Part):
                 reading.texts[name] = "|".join(values)
 
     def _read_times(self, fields: Fields[str, str], reading: Reading, zone: ZoneInfo) -> None:
-        own = ZoneInfo(self.timezone) if self.timezone else zone
         for name, column in self.times.items():
             if not (text := fields.get(column)):
                 continue
-            defects: list[str] = []
-            local, defect = parse_time(text, self.time_formats, self.rough_time_formats)
-            defects.append(defect)
-            if local:
-                moment, defect = to_utc(local, own)
-                defects.append(defect)
-                if not (local.tzinfo or self.timezone):
-                    defects.append(f"time zone assumed, {zone.key}")
-                if moment:
-                    reading.times[name] = moment
-            reading.defects += [f"{d}: {column} {text[:40]!r}" for d in defects if d]
+            moment, defects = parse_moment(
+                text,
+                self.time_formats,
+                self.rough_time_formats,
+                self._zone or zone,
+                assumed=self._zone is None,
+            )
+            if moment:
+                reading.times[name] = moment
+            reading.defects += [f"{defect}: {column} {text[:40]!r}" for defect in defects]
 
     def _read_numbers(self, fields: Fields[str, str], reading: Reading) -> None:
         for name, part in self.numbers.items():

@@ -35,5 +35,10 @@ class Reading:
 
     def __contains__(self, name: str) -> bool:
         """Say whether a value was read."""
-        found = (self.texts, self.times, self.numbers, self.points, self.codes)
-        return any(name in values for values in found)
+        return (
+            name in self.texts
+            or name in self.times
+            or name in self.numbers
+            or name in self.points
+            or name in self.codes
+        )

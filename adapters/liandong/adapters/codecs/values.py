@@ -21,6 +21,35 @@ _DIRECTIVES = dict.fromkeys("mdHMS", _ONE_OR_TWO) | {
 _MAX_LATITUDE, _MAX_LONGITUDE = 90, 180
 
 
+@lru_cache(maxsize=4096)  # the rows of one call repeat its times
+def parse_moment(
+    text: str,
+    formats: tuple[str, ...],
+    rough: tuple[str, ...],
+    zone: ZoneInfo,
+    *,
+    assumed: bool,
+) -> tuple[datetime | None, tuple[str, ...]]:
+    """Read a time and bring it to UTC.
+
+    Args:
+        text: The time.
+        formats: As `parse_time` has them.
+        rough: As `parse_time` has them.
+        zone: The zone of a time without offset.
+        assumed: Nobody said that it is this zone: a defect where it is needed.
+
+    Returns:
+        The time in UTC, None where it is not readable; and what was wrong with it.
+    """
+    local, unclear = parse_time(text, formats, rough)
+    if local is None:
+        return None, (unclear,)
+    moment, doubt = to_utc(local, zone)
+    guess = f"time zone assumed, {zone.key}" if assumed and not local.tzinfo else ""
+    return moment, tuple(defect for defect in (unclear, doubt, guess) if defect)
+
+
 def parse_time(
     text: str, formats: tuple[str, ...], rough: tuple[str, ...] = ()
 ) -> tuple[datetime | None, str]:
@@ -44,7 +73,6 @@ def parse_time(
     return None, "time not readable"
 
 
-@lru_cache(maxsize=4096)  # the rows of one call repeat its times
 def _parse_time(text: str, name: str) -> datetime | None:
     try:
         match name:

@@ -7,8 +7,8 @@ what the mapping does not name.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from liandong.adapters.codecs.mapping import Reading
 from liandong.adapters.sdk.document import Document, Draft
 from liandong.adapters.sdk.readings import (
     build,
@@ -56,26 +56,20 @@ class DispatchRecords(TableSource[DispatchSettings]):
         """Yield the call's report, which all of its rows share, then the unit's states in time."""
         _, reading = self.read(document)
         yield incident_reported(reading, self.settings)
-        for name in LIFECYCLE:
-            if name in reading.times:
-                yield self._unit_status(reading, name)
-
-    def _unit_status(self, reading: Reading, name: str) -> Draft:
         call, unit = reading.texts["call"], reading.texts["unit"]
-        primary, secondary = LIFECYCLE[name]
-        event = build(
-            UnitStatus,
-            reading,
-            unit_id=to_token(unit),
-            unit_name=unit[:200],
-            discipline=common(reading, "unit_discipline"),
-            resource_type=common(reading, "unit_type"),
-            local_type=code(reading, "unit_type"),
-            primary_status=primary,
-            secondary_status=secondary,
-            incident_id=local_name(self.settings, call),
-        )
-        return draft(event, reading, call, unit, name, at=name)
+        constant: dict[str, Any] = {
+            "unit_id": to_token(unit),
+            "unit_name": unit[:200],
+            "discipline": common(reading, "unit_discipline"),
+            "resource_type": common(reading, "unit_type"),
+            "local_type": code(reading, "unit_type"),
+            "incident_id": local_name(self.settings, call),
+        }
+        for name, (primary, secondary) in LIFECYCLE.items():
+            if name in reading.times:
+                status = {"primary_status": primary, "secondary_status": secondary}
+                event = build(UnitStatus, reading, **constant, **status)
+                yield draft(event, reading, call, unit, name, at=name)
 
     def tally(self, event: Event) -> Iterable[tuple[str, str]]:
         """Count calls as ``incidents`` and units sent to one as ``unit_responses``."""

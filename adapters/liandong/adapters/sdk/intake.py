@@ -190,13 +190,9 @@ class Intake:
 
     def _unknown(self, work: list[Work]) -> list[Envelope]:
         """Return the events to publish: each once, none that is known to be stored."""
-        todo = {
-            envelope.id: envelope
-            for one in work
-            if one.error is None
-            for envelope in one.envelopes
-            if not self._journal.is_stored(envelope.id)
-        }
+        todo = {e.id: e for one in work if one.error is None for e in one.envelopes}
+        for known in self._journal.stored_among(todo):
+            del todo[known]
         return list(todo.values())
 
     async def _bury(self, one: Work) -> None:

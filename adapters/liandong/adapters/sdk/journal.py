@@ -5,6 +5,7 @@ loss. One file an adapter, one writer; a second process on the same file is refu
 """
 
 import fcntl
+import json
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing, suppress
@@ -121,8 +122,15 @@ class Journal:
 
     def is_stored(self, event_id: str) -> bool:
         """Say whether the broker is known to have stored an event."""
-        found = self._db.execute("select 1 from event where id = ?", (event_id,)).fetchone()
-        return found is not None
+        return bool(self.stored_among((event_id,)))
+
+    def stored_among(self, ids: Iterable[str]) -> set[str]:
+        """Return those of some events that the broker is known to have stored."""
+        asked = json.dumps(list(ids))
+        rows = self._db.execute(
+            "select id from event where id in (select value from json_each(?))", (asked,)
+        )
+        return {row[0] for row in rows}
 
     def write(self, name: str, value: str) -> None:
         """Write one of the adapter's own notes."""

@@ -3,7 +3,8 @@
 import hmac
 import os
 import secrets
-from datetime import UTC
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from liandong.adapters.sdk.adapter import Settings
@@ -65,15 +66,24 @@ def seal(
         expires=draft.expires,
         data=draft.event.model_copy(
             update={
-                "provenance": Provenance(
-                    system=settings.name,
-                    document=document.identity[:500],
-                    sha256=document.sha256,
-                    received=document.received,
-                    defects=draft.defects,
+                "provenance": _provenance(
+                    settings.name,
+                    document.identity[:500],
+                    document.sha256,
+                    document.received,
+                    draft.defects,
                 )
             }
         ),
+    )
+
+
+@lru_cache(maxsize=16)  # the events of one document share it
+def _provenance(
+    system: str, document: str, sha256: str, received: datetime, defects: tuple[str, ...]
+) -> Provenance:
+    return Provenance(
+        system=system, document=document, sha256=sha256, received=received, defects=defects
     )
 
 
@@ -87,5 +97,5 @@ def _keyed_id(draft: Draft, settings: Settings, secret: bytes) -> str:
     moment = draft.time.astimezone(UTC).isoformat()
     parts = (str(settings.agency), draft.event.type_name(), *draft.identity, moment, content)
     # Each part with its length before it: no two lists of parts give the same bytes.
-    message = "".join(f"{len(part)}:{part}" for part in parts).encode()
+    message = "".join([f"{len(part)}:{part}" for part in parts]).encode()
     return hmac.digest(secret, message, "sha256").hex()[:32]
