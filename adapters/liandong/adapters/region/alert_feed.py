@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 from pydantic import Field
 
 from liandong.adapters.codecs import cap, feed
-from liandong.adapters.region.alerts import LINK, AlertSource
+from liandong.adapters.region.alert_source import LINK, AlertSource
 from liandong.adapters.sdk import Document, Journal, Settings
 from liandong.adapters.sdk.poll import Fetcher, host_of
 from liandong.contracts import AgencyUnavailable, DocumentError

@@ -16,13 +16,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from liandong.adapters.codecs import cap, xml
-from liandong.adapters.region import alert_cap
-from liandong.adapters.sdk import Document, Drafts, Settings, Source
-from liandong.adapters.sdk.adapter import S
+from liandong.adapters.region.alert_source import AlertSource
+from liandong.adapters.sdk import Document, Settings
 from liandong.adapters.sdk.files import FileSettings, FileSource
 from liandong.adapters.sdk.http import Inbox, Posted, read_body, serve
 from liandong.contracts import (
-    ALERTS,
     DocumentError,
     LiandongError,
     NotPermitted,
@@ -30,44 +28,7 @@ from liandong.contracts import (
     Recovery,
 )
 
-LINK = "text/uri-list"
-"""The media type of a document that is only the address of an alert, and why it was not read."""
-
 _RETRY_AFTER_S = 5
-
-
-class AlertSource(Source[S]):
-    """What every road for alerts shares: what an alert means."""
-
-    emits = ALERTS
-
-    def translate(self, document: Document) -> Drafts:
-        """Return the one fact that an alert is.
-
-        Raises:
-            DocumentError: It is no alert, or lacks what must not be guessed.
-        """
-        if document.media_type == LINK:
-            raise DocumentError(
-                "CAP 1.2",
-                "an alert behind this address",
-                found=document.body.decode(errors="replace"),
-                reason=Reason.UNSUPPORTED,
-            )
-        return (alert_cap.read(document.body, zone=self.settings.zone),)
-
-    def identity(self, body: bytes, otherwise: str) -> str:
-        """Return what other alerts call this one: ``sender,identifier,sent``.
-
-        Args:
-            body: The alert.
-            otherwise: What to call it where it cannot be read.
-        """
-        try:
-            key = cap.parse(body, zone=self.settings.zone).reference
-        except DocumentError:
-            return otherwise
-        return f"{key.sender},{key.identifier},{key.sent.isoformat()}"
 
 
 class AlertFolderSettings(FileSettings):
