@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from liandong.adapters.municipal import GeoReport
+from liandong.adapters.municipal.georeport import GeoReport
 from liandong.adapters.municipal.settings import GeoReportSettings
 from liandong.adapters.sdk import Journal
 

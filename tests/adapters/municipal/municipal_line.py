@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from importlib.resources import files
 from typing import Any
 
-from liandong.adapters.municipal import GeoReport
+from liandong.adapters.municipal.georeport import GeoReport
 from liandong.adapters.sdk import Adapter, Document, run
 from liandong.bus import Server, connect
 

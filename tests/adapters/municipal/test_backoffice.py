@@ -11,7 +11,7 @@ from municipal_line import at_work
 from town_hall import TownHall
 
 from liandong.adapters.codecs.open311 import Format
-from liandong.adapters.municipal import BackOffice
+from liandong.adapters.municipal.backoffice import BackOffice
 from liandong.adapters.municipal.settings import BackOfficeSettings
 from liandong.adapters.sdk import Journal
 from liandong.adapters.sdk.http import serve

@@ -3,7 +3,8 @@
 import tomllib
 from importlib.resources import files
 
-from liandong.adapters.municipal import BackOffice, GeoReport
+from liandong.adapters.municipal.backoffice import BackOffice
+from liandong.adapters.municipal.georeport import GeoReport
 from liandong.adapters.sdk import Document
 from liandong.adapters.sdk.conformance import conformance
 from liandong.contracts import Addressee, Agency, Envelope, Location, OrderIssued, Point

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from municipal_line import GAS, WASTE, Line, started
 
 from liandong.adapters.codecs.open311 import Format, Problem, ServiceType, read
-from liandong.adapters.municipal import GeoReport
+from liandong.adapters.municipal.georeport import GeoReport
 from liandong.adapters.municipal.settings import GeoReportSettings
 from liandong.adapters.sdk import Document, Journal
 from liandong.contracts import (

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from municipal_line import GAS, at_work
 
-from liandong.adapters.municipal import GeoReport
+from liandong.adapters.municipal.georeport import GeoReport
 from liandong.bus import Bus, Server
 from liandong.bus.testing import Recorder
 from liandong.contracts import (
