@@ -14,7 +14,7 @@ from faults.journal import Journal
 from faults.programs import Program, program_main, ready
 from liandong.adapters.sdk import Journal as Memory
 from liandong.bus import Bus
-from liandong.contracts import Envelope
+from liandong.contracts import Envelope, LiandongError, Reason
 
 _EFFECT = "effect/"
 
@@ -28,12 +28,14 @@ class Take(Program):
         memory: Its file.
         dedupe: Look whether an event was handled before; off only to show what that prevents.
         handle_s: Seconds that handling takes.
+        refuses: Begins the incidents that it refuses for good; empty refuses none.
     """
 
     name: str = "desk"
     memory: str = ""
     dedupe: bool = True
     handle_s: float = 0.0
+    refuses: str = ""
 
 
 class Effects:
@@ -76,6 +78,8 @@ async def consume(bus: Bus, journal: Journal, take: Take, stop: asyncio.Event) -
         effects = Effects(memory, dedupe=take.dedupe)
 
         async def handle(envelope: Envelope) -> None:
+            if take.refuses and envelope.key.startswith(take.refuses):
+                raise LiandongError("refused until mended", reason=Reason.HANDLER_REFUSED)
             item = item_of(envelope)
             journal.write("read", **asdict(item))
             await asyncio.sleep(take.handle_s)
