@@ -21,7 +21,8 @@ class Planned:
         params: Its parameters.
         slice_params: Those that differ in the slice.
         at_most: The bars: a figure's name and its highest value.
-        at_least: Those with a lowest value; for a full run only.
+        at_least: Those with a lowest value, for a full run.
+        slice_at_least: The same for the slice.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Planned:
     slice_params: dict[str, Any] = field(default_factory=dict)
     at_most: dict[str, float] = field(default_factory=dict)
     at_least: dict[str, float] = field(default_factory=dict)
+    slice_at_least: dict[str, float] = field(default_factory=dict)
 
 
 def read_plan(path: Path = PLAN) -> list[Planned]:

@@ -56,7 +56,8 @@ def missed(row: Row, planned: Planned, count: int, *, in_slice: bool) -> list[st
         figure = row.figure(name)
         if figure is None or figure > highest:
             found.append(f"{name} is {figure}, at most {highest:g} is allowed")
-    for name, lowest in ({} if in_slice else planned.at_least).items():
+    at_least = planned.slice_at_least if in_slice else planned.at_least
+    for name, lowest in at_least.items():
         figure = row.figure(name)
         if figure is None or figure < lowest:
             found.append(f"{name} is {figure}, at least {lowest:g} is asked for")

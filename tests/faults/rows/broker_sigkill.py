@@ -14,7 +14,7 @@ from faults.programs import running
 from faults.row import Row, Spec
 from liandong.bus import connect
 
-_EFFECTS_S = 60.0
+_EFFECTS_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
