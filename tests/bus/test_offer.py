@@ -1,17 +1,13 @@
 """Offering more than the broker takes: bounded, counted, and nothing lost that must not be."""
 
 import asyncio
-import os
-import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from facts import AREA, ordered, reported
 from waiting import until
 
+from frozen import frozen, resident_bytes
 from liandong.bus import Bus, Server, connect, jetstream, sender
 from liandong.bus.testing import Recorder
 from liandong.contracts import (
@@ -32,23 +28,6 @@ from liandong.contracts import (
 FLOOD = 2 * sender.WAITING
 UNITS = 500
 ROOM_BYTES = 100_000_000  # for the process, far below what the flood would take
-
-
-@asynccontextmanager
-async def frozen(server: Server) -> AsyncIterator[None]:
-    """Stop a server's process while the block runs."""
-    assert server.pid
-    os.kill(server.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(server.pid, signal.SIGCONT)
-
-
-def resident_bytes() -> int:
-    """Return how much memory this process holds."""
-    pages = Path("/proc/self/statm").read_text("ascii").split()[1]
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 def position(bus: Bus, number: int) -> Envelope:

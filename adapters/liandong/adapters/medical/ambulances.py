@@ -10,8 +10,8 @@ Beside the names of `sdk.readings` a mapping gives these:
                         times at, eta
 """
 
-from liandong.adapters.codecs.mapping import Reading
-from liandong.adapters.sdk.document import Document, Draft
+from liandong.adapters.codecs.mapping import Mapping, Reading
+from liandong.adapters.sdk.document import Draft
 from liandong.adapters.sdk.messages import MessageSettings, MessageSource
 from liandong.adapters.sdk.mqtt_orders import MqttOrders, MqttOrderSettings
 from liandong.adapters.sdk.readings import build, code, common, draft
@@ -22,6 +22,7 @@ from liandong.contracts import (
     PrimaryUnitStatus,
     Reason,
     SecondaryUnitStatus,
+    TelemetryGap,
     UnitPosition,
     UnitStatus,
     to_token,
@@ -36,19 +37,15 @@ class Ambulances(MessageSource[AmbulanceSettings]):
     """Says where ambulances are, what they are doing, and how far they are with their orders."""
 
     settings_type = AmbulanceSettings
-    emits = (UnitPosition, UnitStatus, OrderReported)
+    reads = (UnitPosition, UnitStatus, OrderReported)
+    emits = (*reads, TelemetryGap)
     package = "liandong.adapters.medical"
 
-    def translate(self, document: Document) -> tuple[Draft]:
-        """Return the one event that a message is.
-
-        Raises:
-            DocumentError: Its payload cannot be read, or lacks what the mapping requires.
-        """
-        mapping, reading = self.read(document)
-        if mapping.event != UnitStatus.event:
-            return super().translate(document)
-        return (_unit_status(reading),)
+    def say(self, mapping: Mapping, reading: Reading) -> Draft:
+        """Return what a message says; a state that nobody mapped is refused."""
+        if mapping.event == UnitStatus.event:
+            return _unit_status(reading)
+        return super().say(mapping, reading)
 
 
 class AmbulanceOrderSettings(MqttOrderSettings):

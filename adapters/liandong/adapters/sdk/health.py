@@ -16,6 +16,7 @@ class Counters:
         retried: Attempts that had to be repeated, in either direction.
         delivered: Events that the foreign system took.
         defects: Defects read leniently.
+        shed: Messages of telemetry that were left out unread.
     """
 
     received: int = 0
@@ -25,6 +26,7 @@ class Counters:
     retried: int = 0
     delivered: int = 0
     defects: int = 0
+    shed: int = 0
 
     def as_dict(self) -> dict[str, int]:
         """Return the counters by name."""

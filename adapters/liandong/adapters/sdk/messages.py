@@ -15,6 +15,7 @@ from liandong.adapters.codecs import topics
 from liandong.adapters.codecs.mapping import Mapping, Reading
 from liandong.adapters.sdk.adapter import Settings, Source
 from liandong.adapters.sdk.document import Document, Draft
+from liandong.adapters.sdk.gaps import gap_document, gap_draft, is_gap
 from liandong.adapters.sdk.mappings import named_mapping
 from liandong.adapters.sdk.mqtt import MqttSettings, messages
 from liandong.adapters.sdk.readings import (
@@ -23,11 +24,15 @@ from liandong.adapters.sdk.readings import (
     order_reported,
     unit_position,
 )
+from liandong.adapters.sdk.unread import Unread
+from liandong.bus.overload import Shedding, shedding_of
 from liandong.contracts import (
     DocumentError,
+    Event,
     ObservationRecorded,
     OrderReported,
     Reason,
+    TelemetryGap,
     UnitPosition,
 )
 
@@ -67,14 +72,19 @@ class MessageSource(Source[S]):
     """Reads messages: positions, observations, and how far orders are.
 
     Attributes:
+        reads: The contracts that its mappings may be for.
         package: The package whose ``mappings`` folder holds the shipped mapping files.
     """
 
-    emits = (UnitPosition, ObservationRecorded, OrderReported)
+    reads: ClassVar[tuple[type[Event], ...]] = (UnitPosition, ObservationRecorded, OrderReported)
+    emits = (*reads, TelemetryGap)
     package: ClassVar[str]
 
     async def documents(self) -> AsyncIterator[Document]:
         """Yield messages until the connection is lost; a retained report on an order is dropped.
+
+        Positions and observations of QoS 0 give way while more come than the bus takes; what was
+        left out comes as a document of its own.
 
         Raises:
             AgencyUnavailable: The broker does not answer, refuses us, or the connection was lost.
@@ -83,8 +93,12 @@ class MessageSource(Source[S]):
         """
         filters = [topics.subscription(pattern) for pattern, _ in self._rules]
         settings = self.settings
-        async for message in messages(settings.mqtt, settings.name, filters, self.ready):
-            if message.retained and self._is_order(message.topic):
+        async for message in messages(
+            settings.mqtt, settings.name, filters, self.ready, self.unread
+        ):
+            if isinstance(message, TelemetryGap):
+                yield gap_document(message)
+            elif message.retained and self._is_order(message.topic):
                 await message.accept()  # nobody says when it was true: it could answer a new order
             else:
                 yield message
@@ -95,14 +109,23 @@ class MessageSource(Source[S]):
         Raises:
             DocumentError: Its payload cannot be read, or lacks what the mapping requires.
         """
-        mapping, reading = self.read(document)
+        if is_gap(document):
+            return (gap_draft(document),)
+        return (self.say(*self.read(document)),)
+
+    def say(self, mapping: Mapping, reading: Reading) -> Draft:
+        """Return what a message says, by the contract that its mapping is for.
+
+        Raises:
+            DocumentError: It lacks what the contract cannot do without.
+        """
         match mapping.event:
             case UnitPosition.event:
-                return (unit_position(reading),)
+                return unit_position(reading)
             case ObservationRecorded.event:
-                return (observation_recorded(reading),)
+                return observation_recorded(reading)
             case _:
-                return (order_reported(reading, self.settings),)
+                return order_reported(reading, self.settings)
 
     def read(self, document: Document) -> tuple[Mapping, Reading]:
         """Return the mapping of a message's topic, and what the message says by its names.
@@ -130,9 +153,20 @@ class MessageSource(Source[S]):
         rule = self._rule(topic)
         return rule is not None and rule[0].event == OrderReported.event
 
+    def _telemetry(self, topic: str) -> str:
+        """Return the contract of a topic's telemetry; empty where the topic brings none."""
+        may_give_way = {c.event for c in self.reads if shedding_of(c) is Shedding.OLDEST}
+        rule = self._rule(topic)
+        return rule[0].event if rule and rule[0].event in may_give_way else ""
+
+    @cached_property
+    def unread(self) -> Unread:
+        """The messages that wait to be taken."""
+        return Unread(self._telemetry, self.health.counters)
+
     @cached_property
     def _rules(self) -> list[tuple[str, Mapping]]:
         return [
-            (topic.pattern, named_mapping(self.package, topic.mapping, *self.emits))
+            (topic.pattern, named_mapping(self.package, topic.mapping, *self.reads))
             for topic in self.settings.topics
         ]

@@ -6,12 +6,16 @@ which messages came (MQTT 5.0 §4.6). MQTT cannot refuse a message: one that is 
 left unacknowledged, and the connection is made anew so that the broker sends it again.
 
 A publisher that chose QoS 0 gets QoS 0: the broker may drop its messages while we are away.
+
+While the bus takes nothing, nothing is acknowledged, and the broker holds what it has: with MQTT
+5.0 it sends no more than 500 messages ahead, with 3.1.1 as many as it is set to. What we hold is
+bounded in any case (`unread`).
 """
 
 import asyncio
 import ssl
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -28,12 +32,15 @@ from paho.mqtt.reasoncodes import ReasonCode
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from liandong.adapters.sdk.document import Document
+from liandong.adapters.sdk.health import Counters
+from liandong.adapters.sdk.unread import MessageQueue, Unread
 from liandong.contracts import (
     AgencyUnavailable,
     ConfigurationError,
     LiandongError,
     NotPermitted,
     Recovery,
+    TelemetryGap,
 )
 
 _REFUSED = 0x80  # SUBACK failures begin here: MQTT 3.1.1 §3.9.3, 5.0 §3.9.3
@@ -41,6 +48,7 @@ _NOBODY_LISTENS = 0x10  # PUBACK "no matching subscribers": MQTT 5.0 §3.4.2.1
 _PREFIX = "liandong-"
 _CONNECT_S = 10.0
 _SESSION_S = 30 * 86_400  # how long the broker keeps our messages while we are away
+_AHEAD = 500  # messages that a broker may send unacknowledged: MQTT 5.0 §3.1.2.11.3
 
 
 class MqttSettings(BaseModel):
@@ -116,26 +124,52 @@ class MqttMessage(Document):
 
 
 async def messages(
-    settings: MqttSettings, client_id: str, filters: Iterable[str], ready: asyncio.Event
-) -> AsyncIterator[MqttMessage]:
-    """Yield messages as they come, until the connection is lost.
+    settings: MqttSettings,
+    client_id: str,
+    filters: Iterable[str],
+    ready: asyncio.Event,
+    unread: Unread | None = None,
+) -> AsyncGenerator[MqttMessage | TelemetryGap]:
+    """Yield messages as they come, until the connection is lost; and what had to be left out.
 
     Args:
         settings: The broker.
         client_id: The session's name, unless the settings name one.
         filters: MQTT topic filters.
         ready: Set once the broker has granted them all.
+        unread: Where messages wait until they are asked for; None lets none give way.
 
     Raises:
         AgencyUnavailable: The broker does not answer, refuses us, or the connection was lost.
         NotPermitted: It refuses a subscription.
     """
-    async with _connected(settings, settings.client_id or client_id, persistent=True) as client:
+    unread = unread if unread is not None else Unread(lambda _: "", Counters())
+    name = settings.client_id or client_id
+    async with _connected(settings, name, persistent=True, unread=unread) as client:
+        unread.hang_up = _paho(client).disconnect
         window = _Window(client)
         await _subscribe(client, list(filters))
         ready.set()
-        async for message in client.messages:
-            yield window.took(message)
+        async for message in _coming(client, unread):
+            yield window.took(message) if message else unread.gap(client_id)
+
+
+async def _coming(client: Client, unread: Unread) -> AsyncGenerator[Message | None]:
+    """Yield the messages of a connection; None when it is time to tell what was left out."""
+    coming = aiter(client.messages)
+    while True:
+        if unread.tell_in() == 0:
+            yield None
+        elif unread:
+            yield unread.popleft()
+        else:
+            message = asyncio.ensure_future(anext(coming))
+            try:
+                while not (await asyncio.wait({message}, timeout=unread.tell_in()))[0]:
+                    yield None
+                yield message.result()
+            finally:
+                message.cancel()
 
 
 async def publish(settings: MqttSettings, topic: str, payload: bytes) -> None:
@@ -209,7 +243,7 @@ def _paho(client: Client) -> paho.Client:
 
 @asynccontextmanager
 async def _connected(
-    settings: MqttSettings, client_id: str, *, persistent: bool
+    settings: MqttSettings, client_id: str, *, persistent: bool, unread: Unread | None = None
 ) -> AsyncGenerator[Client]:
     client = Client(
         settings.host,
@@ -220,6 +254,7 @@ async def _connected(
         keepalive=settings.keepalive_s,
         timeout=_CONNECT_S,
         tls_context=settings.tls_context,
+        queue_type=cast("type[asyncio.Queue[Message]]", partial(_queue, unread)),
         **_session(settings, persistent=persistent),
     )
     # paho would acknowledge a message as soon as it stands in memory.
@@ -232,11 +267,17 @@ async def _connected(
         raise AgencyUnavailable(f"{broker}: {error}") from None
 
 
+def _queue(unread: Unread | None, *, maxsize: int) -> asyncio.Queue[Message]:
+    """Return what aiomqtt puts messages into; its own has no bound, or discards the newest."""
+    return MessageQueue(unread) if unread is not None else asyncio.Queue(maxsize)
+
+
 def _session(settings: MqttSettings, *, persistent: bool) -> dict[str, Any]:
     if settings.protocol == "3.1.1":
         return {"protocol": ProtocolVersion.V311, "clean_session": not persistent}
     properties = Properties(PacketTypes.CONNECT)
     properties.SessionExpiryInterval = _SESSION_S if persistent else 0
+    properties.ReceiveMaximum = _AHEAD
     return {
         "protocol": ProtocolVersion.V5,
         "clean_start": not persistent,

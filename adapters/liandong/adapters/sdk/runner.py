@@ -16,7 +16,7 @@ from liandong.adapters.sdk.seal import site_secret
 from liandong.adapters.sdk.watcher import Watcher
 from liandong.bus import Bus, home
 from liandong.contracts import ConfigurationError, LiandongError
-from liandong.contracts.system import AdapterHeartbeat, AdapterState
+from liandong.contracts.system import AdapterHeartbeat, AdapterState, AlarmName
 
 log = structlog.get_logger()
 
@@ -98,18 +98,23 @@ async def _stay_down(adapter: Adapter[Any], bus: Bus, wrong: ConfigurationError)
 
 async def _beat(adapter: Adapter[Any], bus: Bus) -> None:
     """Say that the adapter lives, at once and every ten seconds; a lost beat is not repeated."""
-    started = datetime.now(UTC)
+    started, shed = datetime.now(UTC), 0
     while True:
         health = adapter.health
-        state = AdapterState.OK if not health.problem else AdapterState.DEGRADED
+        if health.counters.shed > shed:
+            shed = health.counters.shed
+            too_much = "more telemetry came than the bus takes"
+            bus.alarms.set(AlarmName.MESSAGE_SHED, too_much, about=adapter.settings.name)
+        problem = health.problem or "; ".join(f"{a.name}: {a.problem}" for a in bus.alarms.active)
+        state = AdapterState.OK if not problem else AdapterState.DEGRADED
         heartbeat = AdapterHeartbeat(
             adapter=adapter.settings.name,
             kind=f"{type(adapter).__module__.removeprefix('liandong.adapters.')}",
             program_version=version("liandong"),
             started=started,
             state=state,
-            problem=health.problem[:500],
-            counters=health.counters.as_dict(),
+            problem=problem[:500],
+            counters=health.counters.as_dict() | {"alarms": bus.alarms.risen.total()},
             address=adapter.address,
         )
         try:
