@@ -112,7 +112,7 @@ class Proxy:
     def say(self, words: bytes) -> None:
         """Say something to every client as if the server had."""
         for writer in self._clients:
-            with suppress(OSError):
+            if not writer.is_closing():
                 writer.write(words)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -141,13 +141,18 @@ class Proxy:
                 if trip and trip.sees(id(writer), chunk, from_client=from_client):
                     self.trip = None
                     if trip.let_through:
-                        writer.write(chunk)
-                        await writer.drain()
+                        await _carry(writer, chunk)
                     trip.then()
                     if not trip.let_through:
                         break
                 else:
-                    writer.write(chunk)
-                    await writer.drain()
+                    await _carry(writer, chunk)
         if from_client:
             writer.close()
+
+
+async def _carry(writer: asyncio.StreamWriter, chunk: bytes) -> None:
+    """Write a chunk; to a side that has hung up it is lost, and the other is not told."""
+    if not writer.is_closing():
+        writer.write(chunk)
+        await writer.drain()
