@@ -3,8 +3,10 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
+from faults.alarmed import CUT_OFF, silent
 from faults.broker import Broker
 from faults.consumer import Take
 from faults.journal import Line, Tail, ids, read_journal
@@ -47,9 +49,12 @@ async def run(spec: Spec) -> Row:
             await wait_for_effects([said], heard, _EFFECTS_S)
             await consumer.stop()
         await judge(row, broker.url, [said], [memory])
+    journals = read_journal(said), read_journal(heard)
     row.injected = len(kills)
-    for seconds in recoveries(kills, read_journal(said), read_journal(heard)):
-        row.recovered(seconds)
+    row.silent = silent([kill.at for kill in kills], journals, CUT_OFF)
+    for name, seconds in recoveries(kills, *journals).items():
+        row.facts[f"slowest_to_{name}_s"] = round(max(seconds), 3)
+        row.recovered(max(seconds))
     return row
 
 
@@ -72,19 +77,16 @@ async def _until_confirmed(said: Path, events: int) -> None:
         await asyncio.sleep(0.2)
 
 
-def recoveries(kills: list[Kill], said: list[Line], heard: list[Line]) -> list[float]:
-    """Return the seconds from each kill to the next confirmation and to the next effect.
+def recoveries(kills: list[Kill], said: list[Line], heard: list[Line]) -> dict[str, list[float]]:
+    """Return the seconds from each kill to the next confirmation, and to the effect of that event.
 
-    Only what was confirmed after the broker was back counts, and the effects of that: the rest may
-    have been on its way before. A kill that another followed before that counts as well.
+    Only what was confirmed after the broker was back counts: the rest may have been on its way
+    before.
     """
     oks = [line for line in said if line.what == "ok"]
     effects = {line.facts["id"]: line.at for line in heard if line.what == "effect"}
-    found = []
-    for kill in kills:
-        after = [line for line in oks if line.at > kill.back]
-        found += [line.at - kill.at for line in after[:1]]
-        found += [
-            effects[line.facts["id"]] - kill.at for line in after[:1] if line.facts["id"] in effects
-        ]
-    return found
+    nexts = [(kill.at, next(line for line in oks if line.at > kill.back)) for kill in kills]
+    return {
+        "confirmation": [line.at - at for at, line in nexts],
+        "effect": [effects.get(line.facts["id"], inf) - at for at, line in nexts],
+    }

@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from faults.alarmed import CUT_OFF, silent
 from faults.broker import Broker
+from faults.journal import read_journal
 from faults.judge import judge
 from faults.power import PoweredDisk, powered_disk
 from faults.row import Row, Spec
@@ -32,10 +34,13 @@ async def _wear_out(spec: Spec, row: Row, chance: random.Random) -> None:
             await bus.apply()
         async with traffic(spec, broker.url) as made:
             await asyncio.sleep(chance.uniform(*spec.params["young_s"]))
-            note(row, [await _lose_power(broker, disk, made)])
+            young = await _lose_power(broker, disk, made)
             await asyncio.to_thread(disk.sync)
             await asyncio.sleep(chance.uniform(*spec.params["aged_s"]))
-            note(row, [await _lose_power(broker, disk, made)])
+            aged = await _lose_power(broker, disk, made)
+        note(row, [young, aged])
+        journals = read_journal(made.said), read_journal(made.heard)
+        row.silent = (row.silent or 0) + silent([young.at, aged.at], journals, CUT_OFF)
         row.facts["streams_missing"] += await missing_streams(broker.url)
         await judge(row, broker.url, [made.said], [made.memory])
 
