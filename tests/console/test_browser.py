@@ -14,6 +14,7 @@ from liandong.bus import connect as connect_bus
 from liandong.contracts import (
     AdapterHeartbeat,
     AdapterState,
+    AlarmName,
     IncidentReported,
     ResponseGrade,
     labels,
@@ -116,6 +117,22 @@ async def test_heartbeats_stay_out_of_the_stream_until_they_are_asked_for(
     )
     await page.until(row_says(BEAT.en))
     assert "filter=" in await page.run("location.hash")
+
+
+async def test_an_alarm_stands_at_the_top_in_the_language_of_the_page(
+    page: Page, bus: Bus, console: str
+) -> None:
+    """With what to do about it; it goes when it is over."""
+    await page.open(f"http://{console}/#lang=en")
+    label = labels.of_code(AlarmName.GATEWAY_CUT)
+    bus.alarms.set(AlarmName.GATEWAY_CUT, NASTY, "lz-qs")
+    await page.until("document.querySelectorAll('#alarms li').length === 1")
+    assert label.mend_en in await page.run(text_of("#alarms li"))
+    assert "⟨U+202E⟩" in await page.run(text_of("#alarms li"))
+    await page.run("document.getElementById('language').click()")
+    await page.until(f"{text_of('#alarms li')}.includes({json.dumps(label.mend_zh)})")
+    bus.alarms.clear(AlarmName.GATEWAY_CUT, "lz-qs")
+    await page.until("document.getElementById('alarms').hidden")
 
 
 async def test_what_an_event_says_is_never_more_than_text(

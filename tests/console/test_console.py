@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 
 from liandong.bus import Bus, Server
 from liandong.bus import connect as connect_bus
-from liandong.contracts import AdapterHeartbeat, AdapterState, Event, OrderState
+from liandong.contracts import AdapterHeartbeat, AdapterState, AlarmName, Event, OrderState
 from liandong.ops.console import serve
 from liandong.ops.console.live import Viewer
 from liandong.ops.console.lookout import Lookout
@@ -218,6 +218,40 @@ async def test_metrics_tell_of_contracts_and_adapters(
     )
     assert 'bus_events_seen_total{contract="adapter.heartbeat.v1"} 1.0' in told
     assert "bus_connected 1.0" in told
+
+
+async def test_alarms_are_metrics_and_stand_at_the_top(
+    nats_server: Server, browser: httpx.AsyncClient, tab: ClientConnection
+) -> None:
+    """Who says so, about what, and what to do in both languages; gone once it is well again."""
+    await tab.send("{}")
+    await has_read(tab)
+    async with await connect_bus(servers=(nats_server.url,), agency="lz/fire/119") as other:
+        other.alarms.set(AlarmName.GATEWAY_CUT, "no way to qs", 'lz"qs')
+        while not (alarms := (await part(tab, "status"))["alarms"]):
+            pass
+        told = (await browser.get("/metrics")).text.splitlines()
+    assert alarms[0]["title"] == {"en": "Gateway cut", "zh": "网关中断"}
+    assert alarms[0]["mend"]["zh"]
+    whose = 'agency="lz/fire/119",said_by="lz/fire/119/liandong"'
+    assert rf'liandong_alarm{{name="gateway_cut",about="lz\"qs",{whose}}} 1.0' in told
+    assert 'liandong_alarms_raised_total{name="gateway_cut",agency="lz/fire/119"} 1.0' in told
+    while (await part(tab, "status"))["alarms"]:
+        pass
+    assert "liandong_alarm{" not in (await browser.get("/metrics")).text
+
+
+async def test_the_console_knows_its_own_alarms_while_it_is_cut_off(
+    nats_server: Server, browser: httpx.AsyncClient, tab: ClientConnection
+) -> None:
+    """What cannot be told to the bus is still shown and scraped."""
+    await tab.send("{}")
+    await has_read(tab)
+    await nats_server.stop()
+    while not (alarms := (await part(tab, "status"))["alarms"]):
+        pass
+    assert alarms[0]["name"] == "connection_lost"
+    assert 'liandong_alarm{name="connection_lost"' in (await browser.get("/metrics")).text
 
 
 async def test_readiness_is_not_liveness(

@@ -174,12 +174,25 @@ class Alarms:
             if alarm.told:
                 await self._tell_cleared(alarm, alarm.end(self._clock()) or self._clock(), tell)
 
+    def raised(self, alarm: Alarm) -> AlarmRaised:
+        """Return what is to be said of an alarm now."""
+        return AlarmRaised(
+            alarm_id=alarm.id,
+            name=alarm.name,
+            about=alarm.about,
+            said_by=self._said_by,
+            since=alarm.since,
+            risen_count=alarm.risen,
+            problem=alarm.problem,
+            valid_until=max(self._clock(), alarm.since) + _VALID,
+        )
+
     async def _tell_one(self, key: tuple[AlarmName, str], tell: Tell) -> None:
         alarm, now = self._known[key], self._clock()
         ended = alarm.end(now)
         if alarm.told is None or (not ended and now - alarm.told >= _AGAIN):
             when = now if alarm.told else alarm.since
-            await tell(self._raised(alarm, now), when, f"{alarm.id}-{alarm.tellings}")
+            await tell(self.raised(alarm), when, f"{alarm.id}-{alarm.tellings}")
             latest = self._known[key]  # what was set or cleared meanwhile counts
             self._known[key] = replace(latest, told=now, tellings=latest.tellings + 1)
         elif ended and now - ended >= _QUIET:
@@ -201,15 +214,3 @@ class Alarms:
             until=max(ended, alarm.since),  # a clock may be set back
         )
         await tell(cleared, cleared.until, f"{alarm.id}-end")
-
-    def _raised(self, alarm: Alarm, now: datetime) -> AlarmRaised:
-        return AlarmRaised(
-            alarm_id=alarm.id,
-            name=alarm.name,
-            about=alarm.about,
-            said_by=self._said_by,
-            since=alarm.since,
-            risen_count=alarm.risen,
-            problem=alarm.problem,
-            valid_until=max(now, alarm.since) + _VALID,
-        )

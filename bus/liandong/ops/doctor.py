@@ -11,7 +11,8 @@ from typing import Any
 import typer
 
 from liandong.bus import Bus, connect, home
-from liandong.contracts import ConfigurationError, LiandongError
+from liandong.contracts import ConfigurationError, LiandongError, labels
+from liandong.ops.alarms import alarms_of
 from liandong.ops.errors import Exit, explain
 from liandong.ops.site import adapter_kind, adapter_kinds
 from liandong.ops.status import adapters_of
@@ -44,6 +45,7 @@ async def examine(settings: dict[str, Any], *, as_json: bool) -> int:
         async with await connect(**settings) as bus:
             findings.append(Finding("server", True, await bus.url()))
             findings += [await look(bus) for look in _LOOKS]
+            findings += await _alarms(bus)
     except LiandongError as error:
         mend = "start it: liandong up SITE.toml; or check --servers, LIANDONG_SERVERS, credentials"
         findings.append(Finding("server", False, "; ".join(explain(error)), mend))
@@ -112,6 +114,16 @@ async def _dead(bus: Bus) -> Finding:
     waiting = len(await bus.dead_letters.list())
     mend = "liandong dead list; then dead redrive … --why …" if waiting else ""
     return Finding("dead letters", not waiting, f"{waiting} waiting", mend)
+
+
+async def _alarms(bus: Bus) -> list[Finding]:
+    """Name each alarm that holds, and how to mend it, in both languages."""
+    findings: list[Finding] = []
+    for told in await alarms_of(bus):
+        alarm, label = told.alarm, labels.of_code(told.alarm.name)
+        says = f"{label.en} {label.zh} {alarm.about}: {alarm.problem} ({alarm.said_by})"
+        findings.append(Finding("alarm", False, says, f"{label.mend_en} {label.mend_zh}"))
+    return findings or [Finding("alarms", True, "none holds")]
 
 
 _LOOKS: tuple[Callable[[Bus], Awaitable[Finding]], ...] = (

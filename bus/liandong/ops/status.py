@@ -1,4 +1,4 @@
-"""How the bus is: server, streams, subscriptions, adapters, dead letters."""
+"""How the bus is: server, streams, subscriptions, adapters, dead letters, alarms."""
 
 import json
 from datetime import UTC, datetime
@@ -9,20 +9,21 @@ import typer
 from liandong.bus import Bus, connect
 from liandong.contracts import Filter
 from liandong.contracts.system import AdapterHeartbeat
+from liandong.ops.alarms import alarms_of, card
 from liandong.ops.errors import Exit
 
 _STALE_S = 30.0
 
 
 async def show_status(settings: dict[str, Any], *, as_json: bool) -> int:
-    """Print it; return how the command ends: 1 where an adapter is not well or silent."""
+    """Print it; return how the command ends: 1 where an adapter is not well or an alarm holds."""
     async with await connect(**settings) as bus:
         about = await status_of(bus)
     if as_json:
         typer.echo(json.dumps(about, ensure_ascii=False))
     else:
         _print(about)
-    well = all(adapter["state"] == "ok" for adapter in about["adapters"])
+    well = not about["alarms"] and all(a["state"] == "ok" for a in about["adapters"])
     return Exit.OK if well else Exit.FAILED
 
 
@@ -34,6 +35,7 @@ async def status_of(bus: Bus) -> dict[str, Any]:
         "streams": await bus.streams(),
         "adapters": await adapters_of(bus),
         "dead_letters": len(await bus.dead_letters.list()),
+        "alarms": [card(told) for told in await alarms_of(bus)],
     }
 
 
@@ -79,3 +81,8 @@ def _print(about: dict[str, Any]) -> None:
         if adapter["problem"]:
             typer.echo(f"         {adapter['problem']}")
     typer.echo(f"dead     {about['dead_letters']} waiting")
+    for alarm in about["alarms"]:
+        title, mend = alarm["title"], alarm["mend"]
+        typer.echo(f"alarm    {title['en']} {title['zh']} {alarm['about']} since {alarm['since']}")
+        typer.echo(f"         {alarm['problem']} ({alarm['said_by']})")
+        typer.echo(f"         {mend['en']} {mend['zh']}")

@@ -76,7 +76,11 @@ async def _running_adapter(
     with adapter.journal:
         async with (
             await connect(
-                servers=servers, agency=settings.agency, mode=settings.mode, name=settings.name
+                servers=servers,
+                agency=settings.agency,
+                area=settings.area,
+                mode=settings.mode,
+                name=settings.name,
             ) as bus,
             _background(run_forever(adapter, bus)),
         ):

@@ -52,6 +52,8 @@ _SAID: Mapping[str, tuple[str, ...]] = {
     "UnitOfMeasurement": ("symbol",),
     "MessageRejected": ("reason_name", "rejected_by"),
     "AdapterHeartbeat": ("state", "problem"),
+    "AlarmRaised": ("name", "about", "problem"),
+    "AlarmCleared": ("name", "about"),
 }
 
 

@@ -1,4 +1,4 @@
-"""What the log adds up to: incidents, orders, adapters. Pure: no clock, no bus.
+"""What the log adds up to: incidents, orders, adapters, alarms. Pure: no clock, no bus.
 
 Events of one key come in order; keys and lanes may come in any order, and an event may come twice.
 """
@@ -27,6 +27,7 @@ from liandong.contracts import (
     OrderReported,
     ResponseGrade,
 )
+from liandong.ops import alarms
 from liandong.response.orders import Order, decide
 
 _Incidents = (
@@ -38,7 +39,7 @@ _Incidents = (
     | IncidentMerged
 )
 _Orders = OrderIssued | OrderReported | OrderEscalated | OrderCancelled | OrderExpired
-CONTRACTS = (*get_args(_Incidents), *get_args(_Orders), AdapterHeartbeat)
+CONTRACTS = (*get_args(_Incidents), *get_args(_Orders), AdapterHeartbeat, *alarms.CONTRACTS)
 """What the board is made from."""
 SILENT_AFTER = timedelta(seconds=30)
 KEPT = 5_000
@@ -111,12 +112,14 @@ class Board:
         incidents: By id.
         orders: By id.
         adapters: By ``region/kind/name/adapter``.
+        alarmed: What is wrong.
         changes: How often incidents or orders were touched: a reader sees whether to look again.
     """
 
     incidents: dict[str, Incident] = field(default_factory=dict[str, Incident])
     orders: dict[str, Order] = field(default_factory=dict[str, Order])
     adapters: dict[str, Heartbeat] = field(default_factory=dict[str, Heartbeat])
+    alarmed: alarms.Alarmed = field(default_factory=alarms.Alarmed)
     changes: int = 0
 
     def take(self, event: Envelope) -> None:
@@ -135,7 +138,7 @@ class Board:
                     self._decide(said.supersedes, event)
                 self._touched()
             case _:
-                pass
+                self.alarmed.take(event)
 
     def in_order(self) -> list[Incident]:
         """Return the incidents, the one to look at first."""

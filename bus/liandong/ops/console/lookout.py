@@ -16,7 +16,8 @@ import structlog
 
 from liandong.bus import Bus, Entry
 from liandong.bus.topology import DEAD
-from liandong.contracts import Envelope, Filter, LiandongError
+from liandong.contracts import AlarmRaised, Envelope, Filter, LiandongError
+from liandong.ops import alarms
 from liandong.ops.console import board
 from liandong.ops.console.rows import Ring, row
 
@@ -28,6 +29,7 @@ _LOOK_AGAIN_S = 1.0
 _COUNT_EVERY_S = 5.0
 _DRAW_EVERY_S = 1.0
 _SHOWN = 200  # incidents, and orders
+_ALARMS_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Lookout:
         bus: The bus.
         board: What its log adds up to.
         ring: Its last messages.
+        risen: Alarms by name and agency since the watch began.
         seen: Messages by contract since the watch began; ``unreadable`` counts those of none.
         dead: Dead letters that wait; None while that is not known.
         reading: Whether the log's past is still being read.
@@ -67,6 +70,7 @@ class Lookout:
         self.board = board.Board()
         self.ring = Ring()
         self.seen: Counter[str] = Counter()
+        self.risen: Counter[tuple[str, str]] = Counter()
         self.dead: int | None = None
         self.reading = True
         self.picture = Picture()
@@ -91,6 +95,7 @@ class Lookout:
         adapters = [
             board.adapter_card(beat, now) for _, beat in sorted(self.board.adapters.items())
         ]
+        holding = self.alarms(now)
         return {
             "now": now.isoformat(),
             "mode": self.bus.mode.value,
@@ -100,9 +105,18 @@ class Lookout:
             "rate": self._rate(now),
             "last": self._last and self._last.isoformat(),
             "adapters": adapters,
+            "alarms": [alarms.card(told) for told in holding[:_ALARMS_SHOWN]],
+            "all_alarms": len(holding),
             "dead": self.dead,
             "overdue": self.board.overdue(now),
         }
+
+    def alarms(self, now: datetime) -> list[alarms.Told]:
+        """Return the alarms that hold, the console's own among them though it cannot tell them."""
+        told = {one.alarm.alarm_id: one for one in self.board.alarmed.holding(now)}
+        for own in self.bus.alarms.active:
+            told.setdefault(own.id, alarms.Told(str(self.bus.agency), self.bus.alarms.raised(own)))
+        return sorted(told.values(), key=lambda one: one.alarm.since)
 
     def _cards(self) -> dict[str, Any]:
         incidents, orders = self.board.in_order(), self.board.orders_in_order()
@@ -167,6 +181,9 @@ class Lookout:
 
     def _count(self, entry: Entry) -> None:
         self.seen[entry.envelope.type if entry.envelope else "unreadable"] += 1
+        if entry.envelope and isinstance(said := entry.envelope.data, AlarmRaised):
+            new = said.alarm_id not in self.board.alarmed.told
+            self.risen[said.name.value, str(entry.envelope.source)] += new
         second = int(datetime.now(UTC).timestamp())
         if self._seconds and self._seconds[-1][0] == second:
             self._seconds[-1] = second, self._seconds[-1][1] + 1

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
+from liandong.ops.alarms import Told
 from liandong.ops.console.lookout import Lookout
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -23,6 +24,23 @@ def _families(lookout: Lookout, now: datetime) -> Iterator[str]:
     ]
     yield _family(
         "bus_connected", "gauge", "Whether the bus is connected.", [({}, lookout.bus.connected)]
+    )
+    # Two processes may call themselves the same: a series stands in a scrape once.
+    holding = {_labels_of(told): 1.0 for told in lookout.alarms(now)}
+    yield _family(
+        "liandong_alarm",
+        "gauge",
+        "Alarms that hold now, each 1.",
+        [(dict(labels), one) for labels, one in holding.items()],
+    )
+    yield _family(
+        "liandong_alarms_raised_total",
+        "counter",
+        "Alarms raised since the console began.",
+        [
+            ({"name": name, "agency": agency}, n)
+            for (name, agency), n in sorted(lookout.risen.items())
+        ],
     )
     yield _family(
         "bus_events_seen_total",
@@ -65,6 +83,16 @@ def _families(lookout: Lookout, now: datetime) -> Iterator[str]:
             for labels, heartbeat in beats
             for name, n in sorted(heartbeat.beat.counters.items())
         ],
+    )
+
+
+def _labels_of(told: Told) -> tuple[tuple[str, str], ...]:
+    alarm = told.alarm
+    return (
+        ("name", alarm.name.value),
+        ("about", alarm.about),
+        ("agency", told.agency),
+        ("said_by", alarm.said_by),
     )
 
 

@@ -1,7 +1,7 @@
-// The status strip, the banner of a drill, and the alarm when what is shown is no longer true.
+// The status strip, the banner of a drill, alarms, and the word that what is shown is not true.
 
 import { element } from "./text.js";
-import { clock, code, instantInFull, number, span, t } from "./words.js";
+import { clock, code, current, instantInFull, number, span, t } from "./words.js";
 
 const at = (id) => document.querySelector(`#${id} dd`);
 const alarm = document.getElementById("alarm");
@@ -15,6 +15,7 @@ export function showStatus(status) {
   say("dead", status.dead === null ? "?" : number(status.dead), status.dead > 0);
   say("overdue", number(status.overdue), status.overdue > 0);
   showAdapters(status.adapters, ill);
+  showAlarms(status.alarms, status.all_alarms);
   showDrill(status.mode);
 }
 
@@ -60,6 +61,30 @@ function adapterItem(adapter) {
   );
   item.dataset.state = adapter.state;
   item.title = instantInFull(adapter.at);
+  return item;
+}
+
+/** Show what is wrong with the bus or what runs on it, and what to do about it. */
+function showAlarms(alarms, count) {
+  const box = document.getElementById("alarms");
+  const now = JSON.stringify([alarms, count, current()]);
+  if (box.shown === now) return; // or it would be read aloud again every second
+  box.shown = now;
+  box.hidden = !count;
+  box.querySelector("summary").textContent = t("alarms.count", { count: number(count) });
+  box.querySelector("ul").replaceChildren(...alarms.map(alarmItem));
+}
+
+function alarmItem(alarm) {
+  const item = element(
+    "li", "", element("b", "", alarm.title[current()]),
+    element("span", "", alarm.about),
+    element("span", "fault", alarm.problem),
+    element("span", "to", `${clock(alarm.since)} · ${alarm.said_by}`),
+    element("span", "mend", alarm.mend[current()]),
+  );
+  item.dataset.alarm = alarm.name;
+  item.title = instantInFull(alarm.since);
   return item;
 }
 
