@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from faults.alarmed import CUT_OFF
 from faults.credentials import Authority
 from faults.talk import Talk
 from liandong.bus.consumers import durable_name
 from liandong.bus.jetstream import call
 from liandong.bus.session import Session
 from liandong.contracts import Lane
+from liandong.contracts.system import AlarmName
 
 Act = Callable[[Talk], Awaitable[None]]
 
@@ -26,13 +28,15 @@ class Break:
         begin: Breaks it.
         mend: Mends it after the outage; None where it is over at once, or the bus must mend it.
         cuts: Whether no message of the far end passes meanwhile.
-        alarms: Whether an alarm must name it however short it is.
+        names: The alarms that name it; none where all is well again before one would be of use.
+        at_once: Whether one must name it however short it is.
     """
 
     begin: Act
     mend: Act | None = None
     cuts: bool = False
-    alarms: bool = False
+    names: frozenset[AlarmName] = frozenset()
+    at_once: bool = True
 
 
 async def _freeze(talk: Talk) -> None:
@@ -108,21 +112,24 @@ async def _sessions(talk: Talk) -> list[Session]:
 
 
 BREAKS = {
-    "frozen broker": Break(_freeze, _thaw, cuts=True),
-    "swallowed both ways": Break(_swallow, _heal, cuts=True),
-    "answers come late": Break(_hold_answers, _heal, cuts=True),
-    "requests go late": Break(_hold_requests, _heal, cuts=True),
-    "half open": Break(_forget, cuts=True, alarms=True),
-    "reset": Break(_reset, alarms=True),
-    "an error of the protocol": Break(_say(b"-ERR 'Unknown Protocol Operation'\r\n"), alarms=True),
-    "a stale connection": Break(_say(b"-ERR 'Stale Connection'\r\n"), alarms=True),
-    "no protocol at all": Break(_say(b"\x00\xff nonsense\r\n"), alarms=True),
+    "frozen broker": Break(_freeze, _thaw, cuts=True, names=CUT_OFF, at_once=False),
+    "swallowed both ways": Break(_swallow, _heal, cuts=True, names=CUT_OFF, at_once=False),
+    "answers come late": Break(_hold_answers, _heal, cuts=True, names=CUT_OFF, at_once=False),
+    "requests go late": Break(_hold_requests, _heal, cuts=True, names=CUT_OFF, at_once=False),
+    "half open": Break(_forget, cuts=True, names=CUT_OFF),
+    "reset": Break(_reset, names=CUT_OFF),
+    "an error of the protocol": Break(
+        _say(b"-ERR 'Unknown Protocol Operation'\r\n"), names=CUT_OFF
+    ),
+    "a stale connection": Break(_say(b"-ERR 'Stale Connection'\r\n"), names=CUT_OFF),
+    "no protocol at all": Break(_say(b"\x00\xff nonsense\r\n"), names=CUT_OFF),
     "a refusal for nobody": Break(
-        _say(b"-ERR 'Permissions Violation for Publish to \"ld.x\"'\r\n"), alarms=True
+        _say(b"-ERR 'Permissions Violation for Publish to \"ld.x\"'\r\n"),
+        names=frozenset({AlarmName.NOT_PERMITTED}),
     ),
     "a callback that raises": Break(_raise_in_a_taker),
     "a handler that raises": Break(_raise_in_a_handler),
-    "deleted consumers": Break(_delete_consumers, alarms=True),
+    "deleted consumers": Break(_delete_consumers, names=frozenset({AlarmName.CONSUMER_DELETED})),
 }
 
 
@@ -158,5 +165,7 @@ def credential_breaks(authority: Authority, path: Path, lasts_s: float) -> dict[
 
     return {
         "credentials expired, renewed in time": Break(expire_renewed),
-        "credentials expired, renewed late": Break(expire, renew_late, cuts=True, alarms=True),
+        "credentials expired, renewed late": Break(
+            expire, renew_late, cuts=True, names=frozenset({AlarmName.CREDENTIALS_REFUSED})
+        ),
     }

@@ -11,6 +11,7 @@ from faults.client_breaks import BREAKS, Break, credential_breaks
 from faults.credentials import Authority
 from faults.row import Row, Spec
 from faults.talk import Talk, talk
+from liandong.contracts.system import AlarmName
 
 _POLL_S = 0.05
 _PATIENCE_S = 30.0
@@ -76,11 +77,11 @@ async def _break_all(
 
 async def _break(made: Talk, name: str, one: Break, outage_s: float, row: Row) -> None:
     """Break and mend once, and wait until messages pass again both ways."""
-    since, risen = datetime.now(UTC), _risen(made)
+    since, risen = datetime.now(UTC), _risen(made, one.names)
     await one.begin(made)
     row.injected += 1
     claiming = asyncio.create_task(_claims(made, made.said()))
-    alarming = asyncio.create_task(_alarmed(made, since, risen))
+    alarming = asyncio.create_task(_alarmed(made, one.names, since, risen))
     if one.mend:
         await asyncio.sleep(outage_s)
         await one.mend(made)
@@ -92,7 +93,7 @@ async def _break(made: Talk, name: str, one: Break, outage_s: float, row: Row) -
     if one.cuts:
         _keep_most(row.facts, "claims_connected_s", await claiming)
     claiming.cancel()
-    if (one.alarms or (one.mend and outage_s > _NOTICED_S)) and not await alarming:
+    if one.names and (one.at_once or outage_s > _NOTICED_S) and not await alarming:
         row.silent = (row.silent or 0) + 1
         row.facts["unalarmed"][name] = row.facts["unalarmed"].get(name, 0) + 1
     alarming.cancel()
@@ -118,16 +119,17 @@ async def _claims(made: Talk, since: tuple[int, int]) -> float:
     return time.monotonic() - begun
 
 
-def _risen(made: Talk) -> int:
-    return sum(end.bus.alarms.risen.total() for end in (made.far, made.near))
+def _risen(made: Talk, names: frozenset[AlarmName]) -> int:
+    risen = [end.bus.alarms.risen for end in (made.far, made.near)]
+    return sum(counts[name] for counts in risen for name in names)
 
 
-async def _alarmed(made: Talk, since: datetime, risen: int) -> bool:
-    """Say whether either end named the fault in time: an alarm rose, or was set again."""
+async def _alarmed(made: Talk, names: frozenset[AlarmName], since: datetime, risen: int) -> bool:
+    """Say whether either end named the fault in time: its alarm rose, or was set again."""
     with suppress(TimeoutError):
         async with asyncio.timeout(_ALARM_S):
-            while _risen(made) == risen and not any(  # noqa: ASYNC110
-                alarm.latest >= since
+            while _risen(made, names) == risen and not any(  # noqa: ASYNC110
+                alarm.name in names and alarm.latest >= since
                 for end in (made.far, made.near)
                 for alarm in end.bus.alarms.active
             ):
