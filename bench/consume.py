@@ -1,7 +1,6 @@
 """Consuming: a durable consumer, each event checked, a handler called, an acknowledgement sent."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from itertools import count as counting
@@ -10,11 +9,11 @@ from typing import Any
 from nats.aio.client import Client
 
 from bench.event import STREAM, incident
-from bench.figures import Outcome, Side, against
+from bench.figures import Outcome, Side, against, best
 from bench.lines import faststream_consume as faststream
 from bench.lines import ours
 from bench.lines import raw_consume as raw
-from bench.rounds import Way, rates
+from bench.rounds import Spent, Watch, Way, rates
 from bench.scope import Scope
 from bench.site import DEFAULT_FSYNC, api, plain, started
 
@@ -22,6 +21,7 @@ EVENTS = 20_000
 _RUN_UP = 1024  # handled before the clock starts: what was fetched ahead by then is not counted
 _GLANCE_S = 0.002
 _SLOW = 0.25
+_LISTS = f"faststream, one call and one outcome for a list of {faststream.BATCH}"
 
 Reader = Callable[[str, Callable[[Any], Awaitable[None]]], AbstractAsyncContextManager[str]]
 """Reads under a name with a handler; gives what the broker calls its consumer."""
@@ -43,35 +43,32 @@ async def consume(scope: Scope) -> Outcome:
             way(Side.OURS, "subscribe", lambda name, handler: ours.reading(bus, name, handler)),
             way(Side.RAW, "own pull loop", lambda n, h: raw.reading(client, n, h)),
             way(Side.FASTSTREAM, "pull", lambda n, h: faststream.pulling(server.url, n, h), _SLOW),
-            way(
-                Side.FASTSTREAM,
-                "pull in batches",
-                lambda n, h: faststream.pulling_batches(server.url, n, h),
-                _SLOW,
-            ),
             way(Side.FASTSTREAM, "push", lambda n, h: faststream.pushed(server.url, n, h), _SLOW),
+            way(Side.BESIDE, _LISTS, lambda n, h: faststream.lists(server.url, n, h), _SLOW),
         ]
-        found = await rates(ways, scope.rounds, count)
+        found, processor = await rates(ways, scope.rounds, count)
     rows = [
         against("consume_vs_raw", found, Side.RAW, 0.85, unit="/s", at_least=True),
         against("consume_vs_faststream", found, Side.FASTSTREAM, 5, unit="/s", at_least=True),
     ]
-    return Outcome(rows, {"consume, events/s": found})
+    rounds = {"consume, events/s": found, "consume, client µs/event": processor}
+    _, lists = best(found, Side.BESIDE, most=True)
+    return Outcome(rows, rounds, [f"consume: {_LISTS}: {lists:,.0f} /s"])
 
 
 _numbers = counting()
 
 
-async def _read(client: Client, reader: Reader, count: int) -> float:
-    """Read so many events behind the run-up; return the seconds to the last acknowledgement."""
-    begun, handled = 0.0, 0
+async def _read(client: Client, reader: Reader, count: int) -> Spent:
+    """Read so many events behind the run-up; return what passed to the last acknowledgement."""
+    watch, handled = Watch(), 0
     done = asyncio.Event()
 
     async def handle(_: object) -> None:
-        nonlocal begun, handled
+        nonlocal watch, handled
         handled += 1
         if handled == _RUN_UP:
-            begun = time.perf_counter()
+            watch = Watch()
         if handled == count + _RUN_UP:
             done.set()
 
@@ -79,9 +76,9 @@ async def _read(client: Client, reader: Reader, count: int) -> float:
         await done.wait()
         while await _acknowledged(client, consumer) < count + _RUN_UP:  # noqa: ASYNC110  only the broker knows
             await asyncio.sleep(_GLANCE_S)
-        ended = time.perf_counter()
+        spent = watch.stop()
     await api(client, f"CONSUMER.DELETE.{STREAM}.{consumer}")
-    return ended - begun
+    return spent
 
 
 async def _acknowledged(client: Client, consumer: str) -> int:

@@ -15,6 +15,7 @@ class Side(StrEnum):
     OURS = "liandong"
     RAW = "raw"
     FASTSTREAM = "faststream"
+    BESIDE = "beside"  # told, but no baseline: it does something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,9 @@ def not_run(name: str, bar: float, reason: str) -> Outcome:
 
 def best(rounds: Rounds, side: Side, *, most: bool) -> tuple[str, float]:
     """Return a side's best way and its median. Ways are named ``side: way``."""
-    medians = {way: median(figures) for way, figures in rounds.items() if way.startswith(side)}
+    medians = {
+        way: median(figures) for way, figures in rounds.items() if way.startswith(f"{side}:")
+    }
     way = (max if most else min)(medians, key=lambda name: medians[name])
     return way, medians[way]
 

@@ -24,6 +24,8 @@ _PACE_S = 0.002
 _PATIENCE_S = 30.0
 _BARS = {Side.RAW: 1.25, Side.FASTSTREAM: 0.7}
 
+_SIDES = (Side.OURS, Side.RAW, Side.FASTSTREAM)
+
 Handler = Callable[[Any], Awaitable[None]]
 Publish = Callable[[int], Awaitable[object]]
 Reader = Callable[[str, Handler], AbstractAsyncContextManager[object]]
@@ -46,8 +48,8 @@ async def latency(scope: Scope) -> Outcome:
 
 async def _measure(sync: str, rounds: int, count: int) -> tuple[Rounds, Rounds]:
     """Return the median and the 99th percentile of each round, in ms."""
-    p50: Rounds = {side: [] for side in Side}
-    p99: Rounds = {side: [] for side in Side}
+    p50: Rounds = {_label(side): [] for side in _SIDES}
+    p99: Rounds = {_label(side): [] for side in _SIDES}
     async with AsyncExitStack() as stack:
         url = (await stack.enter_async_context(started(sync))).url
         client = await stack.enter_async_context(plain(url))
@@ -70,14 +72,19 @@ async def _measure(sync: str, rounds: int, count: int) -> tuple[Rounds, Rounds]:
             ),
         }
         for number in range(rounds):
-            for side in list(Side)[number % len(Side) :] + list(Side)[: number % len(Side)]:
+            turn = number % len(_SIDES)
+            for side in (*_SIDES[turn:], *_SIDES[:turn]):
                 publish, reader = ways[side]
                 await api(client, f"STREAM.PURGE.{STREAM}")
                 took = await _paced(publish, partial(reader, f"{side}{number}"), count)
                 cuts = quantiles(took, n=100)
-                p50[side].append(cuts[49])
-                p99[side].append(cuts[98])
+                p50[_label(side)].append(cuts[49])
+                p99[_label(side)].append(cuts[98])
     return p50, p99
+
+
+def _label(side: Side) -> str:
+    return f"{side}: one at a time"
 
 
 async def _paced(

@@ -28,16 +28,19 @@ async def publish_synced(scope: Scope) -> Outcome:
     return _outcome("publish_synced", found, raw_bar=0.85, faststream_bar=8)
 
 
-def _outcome(name: str, found: Rounds, *, raw_bar: float, faststream_bar: float) -> Outcome:
+def _outcome(
+    name: str, measured: tuple[Rounds, Rounds], *, raw_bar: float, faststream_bar: float
+) -> Outcome:
+    found, processor = measured
     rows = [
         against(f"{name}_vs_{side}", found, side, bar, unit="/s", at_least=True)
         for side, bar in ((Side.RAW, raw_bar), (Side.FASTSTREAM, faststream_bar))
     ]
-    return Outcome(rows, {f"{name}, events/s": found})
+    return Outcome(rows, {f"{name}, events/s": found, f"{name}, client µs/event": processor})
 
 
-async def _measure(scope: Scope, sync: str, *, pipelined: float) -> Rounds:
-    """Return every way's rates.
+async def _measure(scope: Scope, sync: str, *, pipelined: float) -> tuple[Rounds, Rounds]:
+    """Return every way's rates and processor times.
 
     Args:
         scope: How much.

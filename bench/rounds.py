@@ -6,11 +6,31 @@ A slow moment of the machine then hits all of them, and a ratio of medians survi
 import gc
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bench.figures import Rounds, Side
 
 _WARM_UP_SHARE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A stopwatch for both kinds of time, running from its making."""
+
+    begun: float = field(default_factory=time.perf_counter)
+    used: float = field(default_factory=time.process_time)
+
+    def stop(self) -> "Spent":
+        """Return what has passed."""
+        return Spent(time.perf_counter() - self.begun, time.process_time() - self.used)
+
+
+class Spent(NamedTuple):
+    """Seconds that passed, and those of the processor that this process used."""
+
+    elapsed: float
+    processor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +40,13 @@ class Way:
     Attributes:
         side: Whose.
         name: Which of theirs.
-        run: Does it with so many events; returns the seconds it took, or None to have them taken.
+        run: Does it with so many events; returns what it spent, or None to have it taken.
         share: The part of the events that a slow way gets: its rate shows with fewer.
     """
 
     side: Side
     name: str
-    run: Callable[[int], Awaitable[float | None]]
+    run: Callable[[int], Awaitable[Spent | None]]
     share: float = 1.0
 
     @property
@@ -41,8 +61,10 @@ async def rates(
     count: int,
     *,
     between: Callable[[int], Awaitable[None]] | None = None,
-) -> Rounds:
-    """Return events a second of each way and round.
+) -> tuple[Rounds, Rounds]:
+    """Return of each way and round the events a second, and the processor time of this process.
+
+    Processor time (µs an event) says on a busy machine what the rate cannot.
 
     Args:
         ways: What to measure.
@@ -52,16 +74,17 @@ async def rates(
             they are all there, and tidies up.
     """
     found: Rounds = {way.label: [] for way in ways}
+    processor: Rounds = {way.label: [] for way in ways}
     for number in range(rounds + 1):
         turn = number % len(ways)
         for way in (*ways[turn:], *ways[:turn]):
             events = max(1, round(count * way.share * (1 if number else _WARM_UP_SHARE)))
             gc.collect()
-            begun = time.perf_counter()
-            own_watch = await way.run(events)
-            seconds = own_watch or time.perf_counter() - begun
+            watch = Watch()
+            spent = await way.run(events) or watch.stop()
             if number:
-                found[way.label].append(events / seconds)
+                found[way.label].append(events / spent.elapsed)
+                processor[way.label].append(spent.processor / events * 1e6)
             if between:
                 await between(events)
-    return found
+    return found, processor

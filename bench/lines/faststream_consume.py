@@ -1,4 +1,4 @@
-"""Consuming with FastStream's NATS broker: pull, pull in batches, push."""
+"""Consuming with FastStream's NATS broker: pull, push, and lists by pull."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -33,8 +33,8 @@ async def pulling(url: str, durable: str, handler: Handler) -> AsyncIterator[str
 
 
 @asynccontextmanager
-async def pulling_batches(url: str, durable: str, handler: Handler) -> AsyncIterator[str]:
-    """Pull so many at a time, a call for all of them."""
+async def lists(url: str, durable: str, handler: Handler) -> AsyncIterator[str]:
+    """Pull so many at a time, one call for all of them."""
     broker = NatsBroker(url, logger=None)
     config = ConsumerConfig(deliver_policy=DeliverPolicy.ALL, max_ack_pending=UNSETTLED)
 
