@@ -1,4 +1,4 @@
-"""Write docs/reference from the code: contracts, errors, settings, command line (make docs)."""
+"""Write docs/reference from the code: contracts, errors, alarms, settings, commands (make docs)."""
 
 import inspect
 import json
@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+import alarm_pages
 import contract_pages
 from liandong.bus import BusSettings
 from liandong.contracts import LiandongError, Reason
@@ -103,6 +104,8 @@ def pages() -> dict[str, str]:
     return {
         **contract_pages.pages(),
         "errors.md": errors_page(),
+        "alarms.md": alarm_pages.alarms_page("en"),
+        "alarms.zh-CN.md": alarm_pages.alarms_page("zh"),
         "settings.md": settings_page(),
         "command-line.md": command_page(),
     }

@@ -118,23 +118,40 @@ class AdapterHeartbeat(
 class AlarmName(Vocabulary):
     """What is wrong with the bus or what runs on it."""
 
-    CONNECTION_LOST = "connection_lost"  # a process has no way to the broker
-    CONNECTION_DEAF = "connection_deaf"  # it is connected, and nothing comes through
-    CREDENTIALS_REFUSED = "credentials_refused"  # the broker does not take its credentials
-    BROKER_TOO_OLD = "broker_too_old"  # such a broker can lose what it has confirmed
-    BROKER_DIED = "broker_died"  # the server process ended by itself
-    BROKER_UNHEALTHY = "broker_unhealthy"  # the server runs and says that it is not well
-    DISK_FULL = "disk_full"  # the server's disk has no room left
-    STREAM_MISSING = "stream_missing"  # nothing stores what is published
-    STREAM_FULL = "stream_full"  # a stream takes no more
-    CONFIRMATIONS_SLOW = "confirmations_slow"  # the broker confirms late, or not at all
-    NOT_PERMITTED = "not_permitted"  # the broker refused a publish or a subscription
-    CONSUMER_DELETED = "consumer_deleted"  # somebody deleted a subscription at the broker
-    HANDLER_FAILING = "handler_failing"  # an event is tried again and again
-    DEAD_LETTERS = "dead_letters"  # messages could not be read or handled
-    MESSAGE_SHED = "message_shed"  # telemetry was left out: more came than passes
-    GATEWAY_CUT = "gateway_cut"  # nothing passes between two buses
-    PROCESS_STALLED = "process_stalled"  # a process stood still and goes on
+    CONNECTION_LOST = "connection_lost"
+    """A process has no way to the broker."""
+    CONNECTION_DEAF = "connection_deaf"
+    """It is connected, and nothing comes through."""
+    CREDENTIALS_REFUSED = "credentials_refused"
+    """The broker does not take its credentials."""
+    BROKER_TOO_OLD = "broker_too_old"
+    """Such a broker can lose what it has confirmed."""
+    BROKER_DIED = "broker_died"
+    """The server process ended by itself."""
+    BROKER_UNHEALTHY = "broker_unhealthy"
+    """The server runs and says that it is not well."""
+    DISK_FULL = "disk_full"
+    """The server's disk has no room left."""
+    STREAM_MISSING = "stream_missing"
+    """Nothing stores what is published."""
+    STREAM_FULL = "stream_full"
+    """A stream takes no more."""
+    CONFIRMATIONS_SLOW = "confirmations_slow"
+    """The broker confirms late, or not at all."""
+    NOT_PERMITTED = "not_permitted"
+    """The broker refused a publish or a subscription."""
+    CONSUMER_DELETED = "consumer_deleted"
+    """Somebody deleted a subscription at the broker."""
+    HANDLER_FAILING = "handler_failing"
+    """An event is tried again and again."""
+    DEAD_LETTERS = "dead_letters"
+    """Messages could not be read or handled."""
+    MESSAGE_SHED = "message_shed"
+    """Telemetry was left out: more came than passes."""
+    GATEWAY_CUT = "gateway_cut"
+    """Nothing passes between two buses."""
+    PROCESS_STALLED = "process_stalled"
+    """A process stood still and goes on."""
 
 
 class _AlarmFacts(Value):
