@@ -12,6 +12,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
 from liandong.contracts.errors import DocumentError, Reason
@@ -227,7 +228,11 @@ def _decode(body: bytes, charset: str) -> str:
 
 def _delimiter(text: str) -> str:
     """Return which of comma, semicolon and tab the header line has most of."""
-    header = text[: text.find("\n")] if "\n" in text else text
+    return _most_used(text.partition("\n")[0])
+
+
+@lru_cache(maxsize=64)  # every row comes with its header
+def _most_used(header: str) -> str:
     return max(",;\t", key=re.sub('"[^"]*"', "", header).count)
 
 

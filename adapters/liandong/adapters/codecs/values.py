@@ -144,6 +144,7 @@ def parse_number(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
+@lru_cache(maxsize=4096)  # the rows of one call repeat its place
 def parse_point(text: str) -> tuple[float, float] | None:
     """Return the longitude and latitude (degrees) of ``(lat, lng)`` or ``POINT (lng lat)``.
 

@@ -77,8 +77,7 @@ class Intake:
             redrives = group.create_task(self._pump_redrives())
             pump = group.create_task(self._pump())
             try:
-                async for batch in self._batches():
-                    await self.handle(batch)
+                await self._take_all(group)
             finally:
                 redrives.cancel()
                 pump.cancel()
@@ -123,15 +122,33 @@ class Intake:
             if len(documents) < len(batch):
                 return
 
-    async def handle(self, documents: Sequence[Document]) -> None:
-        """Take some documents all the way."""
+    async def _take_all(self, group: asyncio.TaskGroup) -> None:
+        """Take batch after batch; one is read while the one before is on its way."""
+        on_its_way: asyncio.Task[None] | None = None
+        async for batch in self._batches():
+            work = await self._read(batch)
+            if on_its_way:
+                await on_its_way
+            on_its_way = group.create_task(self._deliver(work))
+            if len(batch) < _AT_ONCE:  # nothing else waits to be read, or it must not be yet
+                await on_its_way
+
+    async def _read(self, documents: Sequence[Document]) -> list[Work]:
+        """Keep some documents and translate them."""
         self._counters.received += len(documents)
         for document in documents:
             self._watcher.took(document)
         self._journal.keep(documents)
         self._journal.commit()
-        work = [translate(self._source, document, self._secret) for document in documents]
+        work: list[Work] = []
+        for document in documents:
+            work.append(translate(self._source, document, self._secret))
+            await asyncio.sleep(0)  # what is on its way moves on
         self._counters.defects += sum(one.defects for one in work)
+        return work
+
+    async def _deliver(self, work: list[Work]) -> None:
+        """Take what was read to the bus, and tell whoever sent it."""
         new = await self._publish(work)
         for one in work:
             await self._bury(one)
