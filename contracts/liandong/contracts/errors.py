@@ -93,6 +93,8 @@ class Reason(IntEnum):
     """The stream has reached its limit and takes nothing more."""
     AGENCY_DOWN = 605
     """The other agency's system is down, busy or silent."""
+    OVER_SHARE = 606
+    """This sender has as much under way as one may have: it is to wait for its answers."""
 
     HANDLER_REFUSED = 701
     """The code that handles it raised an error without a number; it is tried again."""

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from math import ceil
 from typing import cast
 
 from starlette.applications import Starlette
@@ -27,12 +26,11 @@ from liandong.adapters.municipal.register import Register, key_of
 from liandong.adapters.municipal.requests import check, defined, listed, new_id, public
 from liandong.adapters.municipal.settings import GeoReportSettings, OfferedService
 from liandong.adapters.sdk import Counters
-from liandong.adapters.sdk.http import Inbox, Posted, read_body
+from liandong.adapters.sdk.http import Inbox, Posted, read_body, try_again
 from liandong.contracts import DocumentError, LiandongError, Reason, Unavailable
 
 _OK, _CREATED = 200, 201
-_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _UNAVAILABLE = 400, 403, 404, 503
-_TRY_AGAIN_S = 5
+_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND = 400, 403, 404
 
 
 class Desk:
@@ -199,8 +197,8 @@ def _refused(error: LiandongError, form_: Format) -> Response:
     """Answer a request that is not taken: try again later, or it is wrong."""
     if not isinstance(error, Unavailable):
         return _complaint(_BAD_REQUEST, str(error), form_)
-    after = {"Retry-After": str(ceil(error.after or _TRY_AGAIN_S))}
-    return _complaint(_UNAVAILABLE, "not stored yet: send the same form again", form_, after)
+    status, headers = try_again(error)
+    return _complaint(status, "not stored yet: send the same form again", form_, headers)
 
 
 def _complaint(

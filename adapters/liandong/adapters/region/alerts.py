@@ -19,7 +19,7 @@ from liandong.adapters.codecs import cap, xml
 from liandong.adapters.region.alert_source import AlertSource
 from liandong.adapters.sdk import Document, Settings
 from liandong.adapters.sdk.files import FileSettings, FileSource
-from liandong.adapters.sdk.http import Inbox, Posted, read_body, serve
+from liandong.adapters.sdk.http import Inbox, Posted, read_body, serve, try_again
 from liandong.contracts import (
     DocumentError,
     LiandongError,
@@ -27,8 +27,6 @@ from liandong.contracts import (
     Reason,
     Recovery,
 )
-
-_RETRY_AFTER_S = 5
 
 
 class AlertFolderSettings(FileSettings):
@@ -59,8 +57,9 @@ class AlertPushSettings(Settings):
 class AlertPush(AlertSource[AlertPushSettings]):
     """Publish each alert that is sent as ``POST /cap``.
 
-    202 says that the bus has it; 4xx that it is refused for good, and why; 503 that the sender
-    should try again. The same alert twice is one.
+    202 says that the bus has it; 503, and 429 to who sends too much at once, that the sender should
+    try again, and when; any other 4xx that it is refused for good, and why. The same alert twice is
+    one.
     """
 
     settings_type = AlertPushSettings
@@ -117,7 +116,7 @@ _STATUSES = {Reason.OVERSIZE: 413, Reason.UNSUPPORTED: 415, Reason.NOT_PERMITTED
 def problem(error: LiandongError) -> Response:
     """Return an error as a problem document (RFC 9457), with its numbered reason."""
     again = error.recovery is Recovery.RETRY
-    status = 503 if again else _STATUSES.get(error.reason, 422)
+    status, headers = try_again(error) if again else (_STATUSES.get(error.reason, 422), None)
     faults = error.faults if isinstance(error, DocumentError) else ()
     return JSONResponse(
         {
@@ -128,6 +127,6 @@ def problem(error: LiandongError) -> Response:
             "where": [fault.path for fault in faults],
         },
         status_code=status,
-        headers={"Retry-After": str(_RETRY_AFTER_S)} if again else None,
+        headers=headers,
         media_type="application/problem+json",
     )

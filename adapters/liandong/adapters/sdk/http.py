@@ -7,9 +7,11 @@ it ``async for document in inbox: yield document``; the application's handler aw
 import asyncio
 import contextlib
 import socket
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import ceil
 
 import uvicorn
 from starlette.requests import Request
@@ -17,17 +19,20 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from liandong.adapters.sdk.document import Document
+from liandong.adapters.sdk.door import RETRY_AFTER_S, Door
 from liandong.contracts import (
     ConfigurationError,
     DocumentError,
     LiandongError,
     Reason,
     TransportError,
+    Unavailable,
 )
 
 BODY_SECONDS = 30
 _LAST_ANSWERS_SECONDS = 5
 _MESSAGE_BYTES = 64 * 1024
+_TOO_MANY, _UNAVAILABLE = 429, 503
 
 
 @contextlib.asynccontextmanager
@@ -36,8 +41,9 @@ async def serve(
 ) -> AsyncGenerator[str]:
     """Serve an ASGI application until the block is left; give the bound ``host:port``.
 
-    The process's signal handlers and logging stay as they are. Answers under way when the block is
-    left have five seconds to end.
+    The process's signal handlers and logging stay as they are. No more than 128 may be connected at
+    once, and a request's headers must be there within ten seconds (`door`). Answers under way when
+    the block is left have five seconds to end.
 
     Args:
         app: The application; lifespan events are not sent.
@@ -52,6 +58,7 @@ async def serve(
     server = _Server(
         uvicorn.Config(
             app,
+            http=Door,
             access_log=False,
             lifespan="off",
             log_config=None,
@@ -164,25 +171,39 @@ class Posted(Document):
 class Inbox:
     """Requests on their way from the application to `Source.documents`, in order of arrival."""
 
-    def __init__(self, size: int = 1000) -> None:
+    def __init__(self, size: int = 1000, size_bytes: int = 32 * 1024 * 1024) -> None:
         """Make an empty one.
 
         Args:
-            size: How many requests may wait; one more is told to try again at once.
+            size: How many requests may be under way, answered or not, until the bus has them or
+                they are refused; one sender may have a quarter of it.
+            size_bytes: How many bytes they may have together.
         """
-        self._queue = asyncio.Queue[Posted](size)
+        self._size, self._size_bytes = size, size_bytes
+        self._share = max(1, size // 4)
+        self._queue = asyncio.Queue[Posted]()  # bounded by what may be under way
+        self._under_way: Counter[str] = Counter()
+        self._bytes = 0
+
+    @property
+    def under_way(self) -> int:
+        """How many requests have no outcome yet."""
+        return self._under_way.total()
 
     async def offer(self, document: Posted) -> Response:
         """Hand a request over and return the answer to it.
 
-        A sender that has waited too long is told to try again; the document goes its way all the
-        same, so that a repeat of it is known.
+        One that finds no room is told at once to try again. A sender that has waited too long is
+        told so too; the document goes its way all the same, so that a repeat of it is known.
         """
+        if refusal := self._refusal(document):
+            return document.refused(refusal)
+        self._enter(document)
+        self._queue.put_nowait(document)
         try:
-            self._queue.put_nowait(document)
             async with asyncio.timeout(document.wait.total_seconds()):
                 return await asyncio.shield(document.answer)
-        except (asyncio.QueueFull, TimeoutError):
+        except TimeoutError:
             late = TransportError("not confirmed in time", reason=Reason.NO_CONFIRMATION)
             return document.refused(late)
 
@@ -190,3 +211,35 @@ class Inbox:
         """Yield each request as it comes, for ever."""
         while True:
             yield await self._queue.get()
+
+    def _refusal(self, document: Posted) -> TransportError | None:
+        """Return why there is no room for a request."""
+        full = self.under_way >= self._size
+        if full or self._bytes + len(document.body) > self._size_bytes:
+            return TransportError("too much is under way", reason=Reason.NO_CONFIRMATION)
+        if self._under_way[document.peer] >= self._share:
+            text = f"{self._share} of this sender's requests are under way"
+            return TransportError(text, reason=Reason.OVER_SHARE)
+        return None
+
+    def _enter(self, document: Posted) -> None:
+        self._under_way[document.peer] += 1
+        self._bytes += len(document.body)
+        document.answer.add_done_callback(lambda _: self._leave(document))
+
+    def _leave(self, document: Posted) -> None:
+        self._under_way[document.peer] -= 1
+        if not self._under_way[document.peer]:
+            del self._under_way[document.peer]
+        self._bytes -= len(document.body)
+
+
+def try_again(error: LiandongError) -> tuple[int, dict[str, str]]:
+    """Return the status and headers of an answer to who may send the same again.
+
+    429 is for who sends too much, 503 for what is not the sender's fault (RFC 6585 §4, RFC 9110
+    §15.6.4); both say when to come back, in seconds (RFC 9110 §10.2.3).
+    """
+    status = _TOO_MANY if error.reason is Reason.OVER_SHARE else _UNAVAILABLE
+    after = error.after if isinstance(error, Unavailable) else None
+    return status, {"Retry-After": str(ceil(after or RETRY_AFTER_S))}

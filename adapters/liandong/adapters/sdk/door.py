@@ -1,0 +1,67 @@
+"""The door of an HTTP server: so many at once, and none that stands in it and says nothing.
+
+uvicorn waits for ever for a request that drips in byte by byte, on as many connections as come.
+"""
+
+import asyncio
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+MAX_CONNECTIONS = 128
+"""How many may be connected at once; one more is told to come back."""
+HEAD_SECONDS = 10.0
+"""How long a request may take until its headers are there."""
+RETRY_AFTER_S = 5
+"""When to come back."""
+
+_BUSY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: %d\r\n"
+    b"Connection: close\r\nContent-Length: 0\r\n\r\n" % RETRY_AFTER_S
+)
+
+
+class Door(H11Protocol):
+    """One connection."""
+
+    _hurry: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Let in who comes, or send away."""
+        if len(self.connections) >= MAX_CONNECTIONS:
+            transport.write(_BUSY)
+            transport.close()
+            return
+        super().connection_made(transport)
+        self._expect_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        self._stop_waiting()
+        if self.transport is not None:  # pyright: ignore[reportUnnecessaryComparison]
+            super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came; a request is under way from when its headers are there."""
+        if self.transport is None:  # pyright: ignore[reportUnnecessaryComparison]
+            return  # sent away
+        super().data_received(data)
+        if self._is_answering():
+            self._stop_waiting()
+        elif self._hurry is None:
+            self._expect_request()
+
+    def handle_websocket_upgrade(self, event: object) -> None:
+        """Hand over to who speaks WebSocket, who has time limits of his own."""
+        self._stop_waiting()
+        super().handle_websocket_upgrade(event)  # type: ignore[arg-type]
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete  # pyright: ignore[reportUnnecessaryComparison]
+
+    def _expect_request(self) -> None:
+        self._hurry = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._hurry:
+            self._hurry.cancel()
+            self._hurry = None
