@@ -15,6 +15,7 @@ from liandong.contracts import AgencyUnavailable, DocumentError, Reason
 _STEP_S, _WHOLE_S = 20.0, 120.0
 _ASK_AGAIN = {401, 403, 407, 408, 425, 429}  # our fault or a busy moment: the document is there
 _REDIRECTS = 5
+_REMEMBERED = 1_000  # addresses: a feed links to new ones for ever
 _USER_AGENT = "liandong"
 
 
@@ -88,8 +89,15 @@ class Fetcher:
                 return None
             check_answer(answer)
             body = await self._read(answer)
-        self._seen[url] = _conditions(answer.headers)
+        self._remember(url, _conditions(answer.headers))
         return Fetched(body, answer.headers.get("Content-Type", "").partition(";")[0].strip())
+
+    def _remember(self, url: str, conditions: dict[str, str]) -> None:
+        """Keep what to ask with next time; of a thousand addresses the oldest is forgotten."""
+        self._seen.pop(url, None)
+        self._seen[url] = conditions
+        if len(self._seen) > _REMEMBERED:
+            del self._seen[next(iter(self._seen))]
 
     async def _check_host(self, request: httpx.Request) -> None:
         if request.url.host not in self._hosts:
