@@ -1,12 +1,11 @@
 """Events as lines: every contract has words, and none can steer a terminal."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 import liandong.contracts
 from liandong.bus import Entry
 from liandong.bus.history import entry
+from liandong.bus.pipe import Message
 from liandong.bus.pull import Raw
 from liandong.contracts import (
     Envelope,
@@ -26,8 +25,9 @@ EXAMPLES = {name: Envelope.from_document(document) for name, document in example
 
 
 def _entry(body: bytes, subject: str) -> Entry:
-    stored = datetime(2026, 3, 1, tzinfo=UTC)
-    return entry(Raw(subject, body, {}, "LD_LIVE_EVENTS", 1, 1, stored, 0, None, ""))  # type: ignore[arg-type]
+    stored_ns = 1_772_323_200_000_000_000  # 2026-03-01
+    message = Message(subject, f"$JS.ACK.LD_LIVE_EVENTS.desk.1.1.1.{stored_ns}.0", body)
+    return entry(Raw.of(None, message))  # type: ignore[arg-type]  it came over no connection
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))

@@ -150,7 +150,7 @@ async def redrives(
             try:
                 found = await dead_letters.opened(order.letter, raw.subject)
             except jetstream.ApiError as error:
-                await raw.term(str(error))
+                raw.term(str(error))
                 continue
             log.info("redriving", letter=order.letter, by=order.by, why=order.why)
             yield raw, found

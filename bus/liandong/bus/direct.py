@@ -19,7 +19,7 @@ from liandong.contracts import Reason, TransportError
 _BATCH = 512
 _BYTES = 4 * 1024 * 1024  # of one answer, which the broker sends without waiting for its reader
 _SILENCE_S = 10.0
-_SECOND_NS, _NANO_DIGITS = 1_000_000_000, 9
+_NANO_DIGITS = 9
 
 
 def read(
@@ -111,14 +111,9 @@ def _raw(session: Session, message: Message, headers: dict[str, str]) -> Raw:
     moment = headers["Nats-Time-Stamp"]
     whole, _, fraction = moment.removesuffix("Z").partition(".")
     seconds = int(datetime.fromisoformat(f"{whole}Z").timestamp())
+    stored = f"{seconds}{fraction.ljust(_NANO_DIGITS, '0')}"
+    stream, sequence = headers["Nats-Stream"], headers["Nats-Sequence"]
+    place = [stream, "", "1", sequence, "0", stored, headers["Nats-Num-Pending"]]
     return Raw(
-        headers["Nats-Subject"],
-        message.data,
-        headers["Nats-Stream"],
-        int(headers["Nats-Sequence"]),
-        1,
-        int(headers["Nats-Num-Pending"]),
-        seconds * _SECOND_NS + int(fraction.ljust(_NANO_DIGITS, "0")),
-        message,
-        session,
+        headers["Nats-Subject"], message.data, stream, int(sequence), place, message, session
     )

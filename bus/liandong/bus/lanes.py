@@ -25,7 +25,8 @@ class KeyedLanes:
             room: How many jobs may be submitted and not ended; more make `submit` wait.
             at_once: How many run side by side, rests not counted.
         """
-        self._room = asyncio.Semaphore(room)
+        self._free = room
+        self._room = asyncio.Event()
         self._at_once = at_once
         self._lanes: dict[str, deque[Job]] = {}
         self._ready: deque[str] = deque()
@@ -34,7 +35,10 @@ class KeyedLanes:
 
     async def submit(self, key: str, job: Job) -> None:
         """Queue a job behind the others of its key; waits while there is no room."""
-        await self._room.acquire()
+        while not self._free:
+            self._room.clear()
+            await self._room.wait()
+        self._free -= 1
         if (lane := self._lanes.get(key)) is not None:
             lane.append(job)
             return
@@ -73,7 +77,8 @@ class KeyedLanes:
     def _end_one(self, key: str) -> None:
         lane = self._lanes[key]
         lane.popleft()
-        self._room.release()
+        self._free += 1
+        self._room.set()
         if lane:
             self._make_ready(key)
         else:

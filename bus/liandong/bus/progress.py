@@ -1,5 +1,7 @@
 """What a subscription has of one stream: what is in hand, and what it settled lately."""
 
+from collections import deque
+
 from liandong.bus.pull import Raw
 
 _REMEMBERED = 4096  # four times what the broker leaves unsettled
@@ -16,29 +18,33 @@ class Progress:
         self.last = 0
         """The highest sequence taken so far."""
         self._in_hand: dict[int, Raw] = {}
-        self._settled: dict[int, None] = {}
+        self._settled: set[int] = set()
+        self._lately: deque[int] = deque()
 
-    def take(self, raw: Raw) -> bool:
-        """Take a message in hand; say whether it is new.
+    def take(self, raws: list[Raw]) -> list[Raw]:
+        """Take messages in hand; return those that are new.
 
-        One that is in hand already is answered over the newer delivery from now on.
+        One that is in hand already is answered over the newer delivery from now on; one that was
+        settled here is acknowledged again.
         """
-        if raw.sequence in self._settled:
-            return False
-        again = raw.sequence in self._in_hand
-        self._in_hand[raw.sequence] = raw
-        self.last = max(self.last, raw.sequence)
-        return not again
-
-    def is_settled(self, raw: Raw) -> bool:
-        """Say whether the message was settled here, so that it need only be acknowledged again."""
-        return raw.sequence in self._settled
+        in_hand, settled, new = self._in_hand, self._settled, list[Raw]()
+        for raw in raws:
+            sequence = raw.sequence
+            if sequence in settled:
+                raw.ack()
+                continue
+            if sequence not in in_hand:
+                new.append(raw)
+            in_hand[sequence] = raw
+            self.last = max(self.last, sequence)
+        return new
 
     def settle(self, sequence: int) -> Raw:
         """Note that a message in hand is settled; return its newest delivery, to be answered."""
-        self._settled[sequence] = None
-        if len(self._settled) > _REMEMBERED:
-            del self._settled[next(iter(self._settled))]
+        self._settled.add(sequence)
+        self._lately.append(sequence)
+        if len(self._lately) > _REMEMBERED:
+            self._settled.discard(self._lately.popleft())
         return self._in_hand.pop(sequence)
 
     def in_hand(self) -> list[Raw]:

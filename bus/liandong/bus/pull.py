@@ -29,6 +29,7 @@ _HEARTBEAT = "100"
 _AHEAD = 512
 _PAUSE_S = 0.25
 _ACK = "$JS.ACK."
+_FIRST_FORM = 9  # parts of a reply subject without domain and account
 _NANOSECONDS = 1_000_000_000
 
 Ensure = Callable[[Session], Awaitable[Consumer]]
@@ -44,35 +45,37 @@ class Raw:
         body: Its bytes.
         stream: The stream it came from.
         sequence: Its place in that stream.
-        deliveries: How often it was delivered to this consumer, from 1.
-        pending: How many more the consumer has behind it.
     """
 
     subject: str
     body: bytes
     stream: str
     sequence: int
-    deliveries: int
-    pending: int
-    _stored_ns: int
+    _place: list[str]
     _message: Message
     _session: Session
 
     @classmethod
-    def of(cls, session: Session, message: Message, place: list[str]) -> "Raw":
-        """Return a delivered message; its place is what its reply subject says (`_place`)."""
-        stream, _, deliveries, sequence, _, stored, pending = place[:7]
-        return cls(
-            message.subject,
-            message.data,
-            stream,
-            int(sequence),
-            int(deliveries),
-            int(pending),
-            int(stored),
-            message,
-            session,
-        )
+    def of(cls, session: Session, message: Message) -> "Raw":
+        """Return a delivered message; its reply subject says its place (ADR-15, both forms)."""
+        parts = message.reply.split(".")
+        del parts[: 2 if len(parts) == _FIRST_FORM else 4]
+        return cls(message.subject, message.data, parts[0], int(parts[3]), parts, message, session)
+
+    @property
+    def deliveries(self) -> int:
+        """How often it was delivered to this consumer, from 1."""
+        return int(self._place[2])
+
+    @property
+    def number(self) -> int:
+        """Which delivery of its consumer this is, from 1."""
+        return int(self._place[4])
+
+    @property
+    def pending(self) -> int:
+        """How many more the consumer has behind it."""
+        return int(self._place[6])
 
     @property
     def headers(self) -> dict[str, str]:
@@ -82,28 +85,28 @@ class Raw:
     @property
     def stored(self) -> datetime:
         """When the broker stored it (UTC)."""
-        return datetime.fromtimestamp(self._stored_ns / _NANOSECONDS, UTC)
+        return datetime.fromtimestamp(int(self._place[5]) / _NANOSECONDS, UTC)
 
-    async def ack(self) -> None:
+    def ack(self) -> None:
         """Say that it is done. A lost acknowledgement means that it comes again."""
-        await self._say(b"+ACK")
+        self._say(b"+ACK")
 
-    async def nak(self, delay_s: float) -> None:
+    def nak(self, delay_s: float) -> None:
         """Give it back; it comes again after the delay in seconds."""
         delay = json.dumps({"delay": round(delay_s * _NANOSECONDS)})
-        await self._say(b"-NAK " + delay.encode())
+        self._say(b"-NAK " + delay.encode())
 
-    async def term(self, reason: str) -> None:
+    def term(self, reason: str) -> None:
         """Say that it must never come again, and why (the reason reaches the broker's advisory)."""
-        await self._say(b"+TERM " + reason.encode())
+        self._say(b"+TERM " + reason.encode())
 
-    async def working(self) -> None:
+    def working(self) -> None:
         """Ask for more time."""
-        await self._say(b"+WPI")
+        self._say(b"+WPI")
 
-    async def _say(self, word: bytes) -> None:
+    def _say(self, word: bytes) -> None:
         try:
-            self._session.write(self._message.reply, word)
+            self._session.answer(self._message, word)
         except TransportError as error:
             log.debug("acknowledgement_lost", sequence=self.sequence, problem=str(error))
 
@@ -146,7 +149,7 @@ class Puller:
             await self._unsubscribe()
         for message in self._arrived:
             if message.reply.startswith(_ACK):
-                await Raw.of(self._session, message, _place(message.reply)).nak(0)
+                Raw.of(self._session, message).nak(0)
 
     async def fetch(self, batch: int, *, wait: bool = True) -> list[Raw]:
         """Return up to ``batch`` messages by one request.
@@ -200,10 +203,10 @@ class Puller:
         found: list[Raw] = []
         for message in arrived:
             if message.reply.startswith(_ACK):
-                place = _place(message.reply)
-                self._count(int(place[4]), 1)
+                raw = Raw.of(self._session, message)
+                self._count(raw.number, 1)
                 self._asked -= 1
-                found.append(Raw.of(self._session, message, place))
+                found.append(raw)
             else:
                 self._note(message.headers)
         return found
@@ -239,12 +242,6 @@ class Puller:
         self._delivered += new
         if last != self._delivered:
             raise TransportError("a delivery went astray", reason=Reason.NO_CONNECTION)
-
-
-def _place(reply: str) -> list[str]:
-    """Return stream, consumer, deliveries of it, its sequence, the consumer's, time, pending."""
-    parts = reply.split(".")
-    return parts[2:] if len(parts) == 9 else parts[4:]  # noqa: PLR2004  ADR-15 has two forms
 
 
 async def pull(lines: Lines, stream: str, ensure: Ensure) -> AsyncGenerator[list[Raw], None]:

@@ -157,7 +157,7 @@ class Relay:
                     await self._pass_on(target, [again], previous=letter.id)
                 except TransportError as error:
                     self._note(str(error))
-                    await raw.nak(_ANSWER_S)
+                    raw.nak(_ANSWER_S)
 
     async def _pass_on(
         self, target: Session, batch: Sequence[Raw], *, previous: str | None = None
@@ -186,7 +186,7 @@ class Relay:
             error = await self._confirm(target, raw, answer)
         if error:
             await self._bury(raw, error, previous)
-        await raw.ack()
+        raw.ack()
         if previous is None:
             self._done[raw.stream] = raw.sequence
 

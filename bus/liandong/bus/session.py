@@ -151,6 +151,16 @@ class Session:
             raise TransportError("connection lost", reason=Reason.NO_CONNECTION)
         self._pipe.write(publication(subject, body, reply, head))
 
+    def answer(self, message: Message, word: bytes) -> None:
+        """Have a few bytes sent to where a message wants its answer.
+
+        Raises:
+            TransportError: The connection is gone.
+        """
+        if self.lost.is_set():
+            raise TransportError("connection lost", reason=Reason.NO_CONNECTION)
+        self._pipe.write(b"PUB %b %d\r\n%b\r\n" % (message.reply.encode(), len(word), word))
+
     @property
     def crowded(self) -> bool:
         """Whether so much was written that one should wait for `room` before going on."""

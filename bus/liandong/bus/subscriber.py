@@ -114,7 +114,7 @@ class Subscription:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._lanes.close()
         for raw in self._in_hand():
-            await raw.nak(0)
+            raw.nak(0)
 
     def _in_hand(self) -> list[Raw]:
         return [raw for progress in self._progress.values() for raw in progress.in_hand()]
@@ -124,14 +124,14 @@ class Subscription:
         async with aclosing(pull(self._lines, stream, ensure)) as batches:
             async for raws in batches:
                 # In hand all at once: what is not in hand when we close would not be given back.
-                for raw in [raw for raw in raws if await _is_new(progress, raw)]:
+                for raw in progress.take(raws):
                     await submit(_key(raw), partial(self._work, raw, raw.subject, raw.body))
 
     async def _run_redrives(self) -> None:
         progress = self._progress[DEAD]
         async with aclosing(redrives(self._lines, self._dead_letters, self.name)) as orders:
             async for raw, found in orders:
-                if await _is_new(progress, raw):
+                if progress.take([raw]):
                     letter = found.letter
                     work = partial(
                         self._work, raw, letter.subject, found.original, previous=letter.id
@@ -144,7 +144,7 @@ class Subscription:
         """Try once; return what is left to be done where that did not settle it. Never raises."""
         if error := await self._attempt(subject, body):
             return partial(self._go_on, raw, subject, body, error, previous)
-        await self._progress[raw.stream].settle(raw.sequence).ack()
+        self._progress[raw.stream].settle(raw.sequence).ack()
         return None
 
     async def _go_on(
@@ -161,10 +161,10 @@ class Subscription:
             attempt += 1
             error = await self._attempt(subject, body)
         if error is None:
-            await progress.settle(raw.sequence).ack()
+            progress.settle(raw.sequence).ack()
             return
         await self._give_up(raw, subject, body, error, attempt, previous)
-        await progress.settle(raw.sequence).term(str(error)[:200])
+        progress.settle(raw.sequence).term(str(error)[:200])
 
     async def _attempt(self, subject: str, body: bytes) -> Exception | None:
         try:
@@ -250,14 +250,7 @@ class Subscription:
         while True:
             await asyncio.sleep(_KEEPALIVE_S)
             for raw in self._in_hand():
-                await raw.working()
-
-
-async def _is_new(progress: Progress, raw: Raw) -> bool:
-    """Take a message in hand; say whether it is new here."""
-    if progress.is_settled(raw):
-        await raw.ack()
-    return progress.take(raw)
+                raw.working()
 
 
 def _check_fresh(envelope: Envelope) -> None:
