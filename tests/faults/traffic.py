@@ -7,15 +7,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from faults.alarmed import silent
 from faults.broker import Broker
 from faults.consumer import Take
-from faults.journal import Line, Tail
+from faults.journal import Journal, Line, Tail, read_journal
 from faults.judge import judge, wait_for_effects
 from faults.producer import Load
 from faults.programs import running
 from faults.row import Row, Spec
-from liandong.bus import connect
+from faults.watch import watch
+from liandong.bus import Bus, connect
 from liandong.bus.health import kept_well
+from liandong.contracts.system import AlarmName
 
 _EFFECTS_S = 120.0
 _FLOWS_S = 60.0
@@ -101,7 +104,9 @@ async def traffic(spec: Spec, to: str, at: str = "", agency: str = "") -> AsyncG
 Breaks = Callable[[Traffic], Awaitable[list[Fault]]]
 
 
-async def under_load(spec: Spec, broker: Broker, breaks: Breaks) -> Row:
+async def under_load(
+    spec: Spec, broker: Broker, breaks: Breaks, names: frozenset[AlarmName]
+) -> Row:
     """Break things under load; judge what was confirmed after the broker has started once more.
 
     The broker is kept well as ours always are; nobody else does anything to it.
@@ -110,15 +115,19 @@ async def under_load(spec: Spec, broker: Broker, breaks: Breaks) -> Row:
         spec: What the row is given.
         broker: The broker, which runs.
         breaks: Breaks and mends, as often as asked.
+        names: The alarms that name such a fault.
     """
     row = spec.row()
     async with (
         await connect(servers=(broker.url,)) as bus,
         kept_well(broker.server, bus.alarms),
+        watched(bus, spec.folder / "keeper.jsonl"),
     ):
         await bus.apply()
         async with traffic(spec, broker.url) as made:
-            note(row, await breaks(made))
+            faults = await breaks(made)
+    note(row, faults)
+    note_silent(row, faults, spec.folder, names)
     await broker.kill()
     await broker.start()
     await judge(row, broker.url, [made.said], [made.memory])
@@ -130,3 +139,20 @@ def note(row: Row, faults: Sequence[Fault]) -> None:
     row.injected += len(faults)
     for fault in faults:
         row.recovered(fault.recovery_s)
+
+
+def note_silent(
+    row: Row, faults: Sequence[Fault], folder: Path, names: frozenset[AlarmName]
+) -> None:
+    """Note how many faults none of a row's processes named in time."""
+    journals = [read_journal(path) for path in folder.glob("*.jsonl")]
+    row.silent = silent([fault.at for fault in faults], journals, names)
+
+
+@asynccontextmanager
+async def watched(bus: Bus, path: Path) -> AsyncGenerator[None]:
+    """Note what a bus of this process says of itself while the block runs."""
+    watching = asyncio.create_task(watch(bus, Journal(path)))
+    yield
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)

@@ -8,7 +8,9 @@ from faults.broker import Broker
 from faults.disks import Disk, disk
 from faults.row import Row, Spec
 from faults.traffic import Fault, Traffic, under_load
+from liandong.contracts.system import AlarmName
 
+_NAMES = frozenset({AlarmName.DISK_FULL, AlarmName.BROKER_UNHEALTHY})
 _FULL_S = 60.0
 _POLL_S = 0.02
 _KIB = 1024
@@ -18,7 +20,9 @@ async def run(spec: Spec) -> Row:
     """Fill the disk and make room while a publisher publishes and a consumer consumes."""
     with disk(spec.folder / "disk") as store:
         async with Broker(spec.folder / "disk" / "nats") as broker:
-            return await under_load(spec, broker, partial(_fill_again_and_again, spec, store))
+            return await under_load(
+                spec, broker, partial(_fill_again_and_again, spec, store), _NAMES
+            )
 
 
 async def _fill_again_and_again(spec: Spec, store: Disk, made: Traffic) -> list[Fault]:

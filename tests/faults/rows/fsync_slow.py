@@ -8,12 +8,15 @@ from faults.broker import Broker
 from faults.disks import sync_fault
 from faults.row import Row, Spec
 from faults.traffic import Fault, Traffic, under_load
+from liandong.contracts.system import AlarmName
+
+_NAMES = frozenset({AlarmName.CONFIRMATIONS_SLOW})
 
 
 async def run(spec: Spec) -> Row:
     """Slow every sync down for a while, again and again, under load."""
     async with Broker(spec.folder / "nats") as broker:
-        return await under_load(spec, broker, partial(_slow_again_and_again, spec, broker))
+        return await under_load(spec, broker, partial(_slow_again_and_again, spec, broker), _NAMES)
 
 
 async def _slow_again_and_again(spec: Spec, broker: Broker, made: Traffic) -> list[Fault]:

@@ -3,10 +3,11 @@
 import asyncio
 import time
 
+from faults.alarmed import CUT_OFF
 from faults.judge import judge
 from faults.networks import CUTS, Line, line
 from faults.row import Row, Spec
-from faults.traffic import Fault, Traffic, note, traffic
+from faults.traffic import Fault, Traffic, note, note_silent, traffic
 from liandong.bus import Server, connect
 
 
@@ -21,10 +22,12 @@ async def run(spec: Spec) -> Row:
             async with await connect(servers=(server.url,)) as bus:
                 await bus.apply()
             async with traffic(spec, server.url) as made:
-                note(row, await cut_again_and_again(spec, cable, made))
+                faults = await cut_again_and_again(spec, cable, made)
             await judge(row, server.url, [made.said], [made.memory])
         finally:
             await server.kill()
+    note(row, faults)
+    note_silent(row, faults, spec.folder, CUT_OFF)
     return row
 
 

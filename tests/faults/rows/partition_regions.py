@@ -8,9 +8,11 @@ from faults.networks import Site, line
 from faults.programs import running
 from faults.row import Row, Spec
 from faults.rows.partition_client import cut_again_and_again
-from faults.traffic import note, traffic
+from faults.traffic import note, note_silent, traffic
 from liandong.bus import Server, connect
+from liandong.contracts.system import AlarmName
 
+_NAMES = frozenset({AlarmName.GATEWAY_CUT})
 _HERE, _THERE = "lz/centre/desk", "hz/centre/desk"
 
 
@@ -26,8 +28,10 @@ async def run(spec: Spec) -> Row:
                 running("gateway", joined),
                 traffic(spec, here, at=there, agency=_THERE) as made,
             ):
-                note(row, await cut_again_and_again(spec, cable, made))
+                faults = await cut_again_and_again(spec, cable, made)
             await judge(row, there, [made.said], [made.memory])
+    note(row, faults)
+    note_silent(row, faults, spec.folder, _NAMES)
     return row
 
 

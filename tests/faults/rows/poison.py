@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from statistics import quantiles
 
+from faults.alarmed import silent
 from faults.broker import Broker
 from faults.consumer import Take
 from faults.journal import Line, read_journal
@@ -16,7 +17,9 @@ from faults.poison import HOPELESS, Spill
 from faults.programs import running
 from faults.row import Row, Spec
 from liandong.bus import Bus, Found, connect
+from liandong.contracts.system import AlarmName
 
+_NAMES = frozenset({AlarmName.DEAD_LETTERS})
 _LETTERS_S, _EFFECTS_S = 120.0, 120.0
 _POLL_S = 0.5
 _AT_ONCE = 50
@@ -50,6 +53,8 @@ async def run(spec: Spec) -> Row:
         row.facts["given_up_again"] = len([one for one in again if one.letter.previous])
         await judge(row, broker.url, [said], [memory])
     note_delays(row, read_journal(said), read_journal(heard))
+    journals = [read_journal(heard)]
+    row.silent = sum(silent([line.at], journals, _NAMES) for line in poison)
     return row
 
 

@@ -6,10 +6,11 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from faults.alarmed import CUT_OFF, silent
 from faults.broker import Broker
 from faults.consumer import Take
 from faults.crowd import Crowd
-from faults.journal import Tail
+from faults.journal import Tail, read_journal
 from faults.judge import judge, wait_for_effects
 from faults.programs import Running, running
 from faults.row import Row, Spec
@@ -30,11 +31,12 @@ async def run(spec: Spec) -> Row:
             await bus.apply()
         take = Take((broker.url,), str(heard), memory=str(memory))
         async with running("consumer", take) as consumer, _crowds(spec, broker, said) as crowds:
-            await _kill_again_and_again(spec, broker, said, row)
+            kills = await _kill_again_and_again(spec, broker, said, row)
             await asyncio.gather(*(crowd.stop() for crowd in crowds))
             await wait_for_effects(said, heard, _EFFECTS_S)
             await consumer.stop()
         await judge(row, broker.url, said, [memory])
+    row.silent = silent(kills, [read_journal(path) for path in (heard, *said)], CUT_OFF)
     return row
 
 
@@ -49,16 +51,20 @@ async def _crowds(spec: Spec, broker: Broker, said: list[Path]) -> AsyncGenerato
         yield list(await asyncio.gather(*starting))
 
 
-async def _kill_again_and_again(spec: Spec, broker: Broker, said: list[Path], row: Row) -> None:
-    chance = spec.random()
+async def _kill_again_and_again(
+    spec: Spec, broker: Broker, said: list[Path], row: Row
+) -> list[float]:
+    """Return the moments of the kills."""
+    chance, kills = spec.random(), []
     clients = row.facts["clients"] = len(said) * spec.params["clients"]
     for _ in range(spec.count):
         await asyncio.sleep(chance.uniform(*spec.params["rest_s"]))
-        at = time.monotonic()
+        kills.append(time.monotonic())
         await broker.kill()
         await broker.start()
-        row.recovered(await all_back(said, clients, time.monotonic()) - at)
+        row.recovered(await all_back(said, clients, time.monotonic()) - kills[-1])
         row.injected += 1
+    return kills
 
 
 async def all_back(
