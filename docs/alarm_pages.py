@@ -24,7 +24,8 @@ _ZH = (
     (
         "告警由遇到问题的进程立即设置，一有通路即以 `alarm.raised` 告知总线；"
         "问题消失十秒后发出 `alarm.cleared`。告警显示在控制台页面顶部、`liandong status` 和 "
-        "`liandong doctor` 中，并在 `/metrics` 中以 `liandong_alarm` 给出，均注明涉及对象和告警进程。"
+        "`liandong doctor` 中，并在 `/metrics` 中以 `liandong_alarm` 给出，"
+        "均注明涉及对象和告警进程。"
     ),
     (
         "由我们运行的服务器（`liandong up`、`liandong server run`、内置服务器）每秒检查一次；"

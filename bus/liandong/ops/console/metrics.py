@@ -25,23 +25,7 @@ def _families(lookout: Lookout, now: datetime) -> Iterator[str]:
     yield _family(
         "bus_connected", "gauge", "Whether the bus is connected.", [({}, lookout.bus.connected)]
     )
-    # Two processes may call themselves the same: a series stands in a scrape once.
-    holding = {_labels_of(told): 1.0 for told in lookout.alarms(now)}
-    yield _family(
-        "liandong_alarm",
-        "gauge",
-        "Alarms that hold now, each 1.",
-        [(dict(labels), one) for labels, one in holding.items()],
-    )
-    yield _family(
-        "liandong_alarms_raised_total",
-        "counter",
-        "Alarms raised since the console began.",
-        [
-            ({"name": name, "agency": agency}, n)
-            for (name, agency), n in sorted(lookout.risen.items())
-        ],
-    )
+    yield from _alarms(lookout, now)
     yield _family(
         "bus_events_seen_total",
         "counter",
@@ -82,6 +66,26 @@ def _families(lookout: Lookout, now: datetime) -> Iterator[str]:
             ({**labels, "counter": name}, n)
             for labels, heartbeat in beats
             for name, n in sorted(heartbeat.beat.counters.items())
+        ],
+    )
+
+
+def _alarms(lookout: Lookout, now: datetime) -> Iterator[str]:
+    # By labels: two processes may call themselves the same, and a series stands there once.
+    holding = {_labels_of(told): 1.0 for told in lookout.alarms(now)}
+    yield _family(
+        "liandong_alarm",
+        "gauge",
+        "Alarms that hold now, each 1.",
+        [(dict(labels), one) for labels, one in holding.items()],
+    )
+    yield _family(
+        "liandong_alarms_raised_total",
+        "counter",
+        "Alarms raised since the console began.",
+        [
+            ({"name": name, "agency": whose}, n)
+            for (name, whose), n in sorted(lookout.risen.items())
         ],
     )
 
