@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from frozen import resident_bytes
 from liandong.adapters.codecs import mllp as framing
 from liandong.adapters.sdk import mllp
 from liandong.contracts import ConfigurationError, DocumentError, Reason, TransportError
 
 MADE_UP = b"MSH|^~\\&|HIS|FIRST|LD|C|20261121||ADT^A01^ADT_A01|%d|P|2.5\rEVN|A01|20261121\r"
 FRAME = framing.frame(MADE_UP % 1)
+LONG = framing.frame(MADE_UP % 2 + b"NTE|1||" + b"x" * 50_000 + b"\r")
+FLOOD_BYTES = 100_000_000
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -77,6 +80,13 @@ async def hasty_site() -> AsyncIterator[Site]:
         yield opened
 
 
+async def push_on(writer: asyncio.StreamWriter) -> None:
+    """Write frame after frame, as fast as they go."""
+    for _ in range(FLOOD_BYTES // len(LONG)):
+        writer.write(LONG)
+        await writer.drain()
+
+
 async def read_ack(reader: asyncio.StreamReader) -> bytes:
     """Return the next acknowledgement's MSA, as sent."""
     frame = await reader.readuntil(b"\x1c\r")
@@ -120,6 +130,20 @@ async def test_a_second_message_waits_for_the_first_answer(site: Site) -> None:
     assert not done
     await first.accept()
     assert (await second).identity == "HIS/FIRST/2"
+
+
+async def test_a_sender_who_does_not_wait_for_answers_is_not_read_on(site: Site) -> None:
+    """TCP holds him back: of what he writes only what fits the buffers leaves him."""
+    _, writer = await site.connect()
+    writer.transport.set_write_buffer_limits(0)
+    writer.write(FRAME)
+    await anext(site.messages)
+    pushing = asyncio.create_task(push_on(writer))
+    before = resident_bytes()
+    done, _ = await asyncio.wait({pushing}, timeout=0.5)
+    pushing.cancel()
+    assert not done
+    assert resident_bytes() - before < FLOOD_BYTES / 2
 
 
 async def test_a_sender_is_told_that_it_may_try_again(site: Site) -> None:

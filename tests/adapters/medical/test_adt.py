@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tomllib
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from hl7.client import MLLPClient
 from hl7apy.parser import parse_message
 from pydantic import ValidationError
 
+from frozen import frozen
 from liandong.adapters.medical.adt import BedBoards, HospitalBeds, HospitalSettings
 from liandong.adapters.medical.beds import Hospital, Ward
 from liandong.adapters.sdk import Document, Draft, Journal
+from liandong.adapters.sdk.mllp import Message
 from liandong.adapters.sdk.runner import run
 from liandong.bus import Bus, connect
 from liandong.bus.server import Server
@@ -130,6 +133,18 @@ async def test_admissions_become_counts_on_the_bus(
     assert first.time.isoformat() == "2026-11-21T07:55:00+00:00"
     assert first.data.provenance is not None
     assert first.data.provenance.document == "HIS/FIRST/1"
+
+
+async def test_a_frozen_bus_is_no_fault_of_the_message(
+    running: HospitalBeds, recorder: Recorder, nats_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told to send it again (AR) before patience ends; sent again, it is taken (AA) and counts."""
+    monkeypatch.setattr(Message, "patience", timedelta(seconds=2))
+    async with frozen(nats_server):
+        assert [code for code, _, _ in await send(running, adt())] == ["AR"]
+    assert [code for code, _, _ in await send(running, adt())] == ["AA"]
+    (status,) = await recorder.wait_for(1, FacilityStatus)
+    assert counts(status.data) == (1, 1)
 
 
 async def test_no_patient_leaves_the_hospital(running: HospitalBeds, recorder: Recorder) -> None:
