@@ -40,6 +40,42 @@ async def test_a_document_is_accepted_once_the_broker_has_its_event(
         assert await _stored(bus) == ["one"]
 
 
+async def test_more_than_is_taken_at_once_is_stored_in_its_order(
+    bus: Bus, journal: Journal
+) -> None:
+    """A batch is read while the one before is on its way, and never overtakes it."""
+    names = [f"call-{n}" for n in range(700)]
+    source = given(journal)
+    handed = [
+        source.hand(f"{name}|2026-01-02T08:00:00+08:00|Smoke\n".encode(), name) for name in names
+    ]
+    async with taking(source, bus):
+        assert {await document.answer() for document in handed} == {"accepted"}
+    assert await _stored(bus) == names
+    assert journal.open_documents() == 0
+
+
+async def test_a_batch_is_read_while_the_one_before_waits_for_the_broker(
+    bus: Bus, journal: Journal, nats_server: Server
+) -> None:
+    """Neither is accepted before the broker has it, however long that takes."""
+    source = given(journal)
+    handed = [source.hand(LINES[0].body, f"copy-{n}") for n in range(512)]
+    assert nats_server.pid
+    os.kill(nats_server.pid, signal.SIGSTOP)
+    try:
+        async with taking(source, bus):
+            async with asyncio.timeout(20):
+                while source.journal.open_documents() < len(handed):  # noqa: ASYNC110  a table tells nobody
+                    await asyncio.sleep(0.02)
+            assert [document.answers for document in handed] == [[]] * len(handed)
+            os.kill(nats_server.pid, signal.SIGCONT)
+            assert {await document.answer() for document in handed} == {"accepted"}
+    finally:
+        os.kill(nats_server.pid, signal.SIGCONT)
+    assert await _stored(bus) == ["one"]
+
+
 async def test_its_bytes_are_kept_before_anything_else(bus: Bus, journal: Journal) -> None:
     """With peer, media type and the hour."""
     async with taking(given(journal), bus) as source:
