@@ -40,7 +40,7 @@ async def judge(row: Row, url: str, said: Iterable[Path], memories: Iterable[Pat
 
     Args:
         row: The row to fill.
-        url: The broker, which runs.
+        url: The broker, which runs; commas between the addresses of several nodes.
         said: Journals of producers.
         memories: Files of consumers that have ended.
     """
@@ -54,5 +54,5 @@ async def judge(row: Row, url: str, said: Iterable[Path], memories: Iterable[Pat
 
 async def log_of(url: str) -> list[Item]:
     """Return what the log holds, in the order of each lane."""
-    async with await connect(servers=(url,)) as bus, aclosing(bus.history(SPOKEN)) as entries:
+    async with await connect(servers=url) as bus, aclosing(bus.history(SPOKEN)) as entries:
         return [item_of(entry.envelope) async for entry in entries if entry.envelope]

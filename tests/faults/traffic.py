@@ -86,14 +86,19 @@ async def traffic(spec: Spec, to: str, at: str = "", agency: str = "") -> AsyncG
 
     Args:
         spec: Whose parameters hold the ``load``.
-        to: The broker that is published to.
+        to: The broker that is published to; commas between the addresses of several nodes.
         at: The broker that is consumed from, where it is another.
         agency: Whom the consumer speaks for, where not for the same.
     """
     folder = spec.folder
     made = Traffic(folder / "producer.jsonl", folder / "consumer.jsonl", folder / "effects.db")
-    load = Load((to,), str(made.said), seed=spec.seed, **spec.params["load"])
-    take = Take((at or to,), str(made.heard), agency or load.agency, memory=str(made.memory))
+    load = Load(tuple(to.split(",")), str(made.said), seed=spec.seed, **spec.params["load"])
+    take = Take(
+        tuple((at or to).split(",")),
+        str(made.heard),
+        agency or load.agency,
+        memory=str(made.memory),
+    )
     async with running("consumer", take) as consumer, running("producer", load) as producer:
         yield made
         await producer.stop()
