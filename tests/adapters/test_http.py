@@ -190,6 +190,7 @@ async def test_more_connections_than_allowed_are_told_to_come_back(
     host, port = address.split(":")
     held = [await asyncio.open_connection(host, int(port)) for _ in range(2)]
     reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 50000\r\n\r\n" + b"x" * 50_000)
     answer = await reader.read()
     assert answer.startswith(b"HTTP/1.1 503")
     assert b"Retry-After: 5\r\n" in answer

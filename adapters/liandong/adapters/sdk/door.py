@@ -8,12 +8,13 @@ import asyncio
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MAX_CONNECTIONS = 128
-"""How many may be connected at once; one more is told to come back."""
+"""How many may be connected at once; as many more are told to come back, others are cut."""
 HEAD_SECONDS = 10.0
 """How long a request may take until its headers are there."""
 RETRY_AFTER_S = 5
 """When to come back."""
 
+_LAST_BYTES_S = 2.0
 _BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: %d\r\n"
     b"Connection: close\r\nContent-Length: 0\r\n\r\n" % RETRY_AFTER_S
@@ -24,26 +25,27 @@ class Door(H11Protocol):
     """One connection."""
 
     _hurry: asyncio.TimerHandle | None = None
+    _sent_away = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let in who comes, or send away."""
-        if len(self.connections) >= MAX_CONNECTIONS:
-            transport.write(_BUSY)
-            transport.close()
-            return
         super().connection_made(transport)
-        self._expect_request()
+        if len(self.connections) > 2 * MAX_CONNECTIONS:
+            transport.abort()
+        elif len(self.connections) > MAX_CONNECTIONS:
+            self._send_away()
+        else:
+            self._expect_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
         self._stop_waiting()
-        if self.transport is not None:  # pyright: ignore[reportUnnecessaryComparison]
-            super().connection_lost(exc)
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take what came; a request is under way from when its headers are there."""
-        if self.transport is None:  # pyright: ignore[reportUnnecessaryComparison]
-            return  # sent away
+        if self._sent_away:
+            return
         super().data_received(data)
         if self._is_answering():
             self._stop_waiting()
@@ -57,6 +59,13 @@ class Door(H11Protocol):
 
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete  # pyright: ignore[reportUnnecessaryComparison]
+
+    def _send_away(self) -> None:
+        """Say so, and hear out for a moment: to close on unread bytes would cut our answer."""
+        self._sent_away = True
+        self.transport.write(_BUSY)
+        self.transport.write_eof()
+        self._hurry = self.loop.call_later(_LAST_BYTES_S, self.transport.close)
 
     def _expect_request(self) -> None:
         self._hurry = self.loop.call_later(HEAD_SECONDS, self.transport.close)
