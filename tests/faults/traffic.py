@@ -158,6 +158,8 @@ def note_silent(
 async def watched(bus: Bus, path: Path) -> AsyncGenerator[None]:
     """Note what a bus of this process says of itself while the block runs."""
     watching = asyncio.create_task(watch(bus, Journal(path)))
-    yield
-    watching.cancel()
-    await asyncio.gather(watching, return_exceptions=True)
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
