@@ -18,7 +18,7 @@ FOLDER = Path(str(files(labels)))
 MODULES = sorted(
     {
         kind.__module__
-        for kind in vars(liandong.contracts).values()
+        for kind in (getattr(liandong.contracts, name) for name in liandong.contracts.__all__)
         if isinstance(kind, type) and issubclass(kind, (Value, Vocabulary))
     }
 )
@@ -28,7 +28,7 @@ def kinds(module: str) -> list[type[BaseModel] | type[Vocabulary]]:
     """Return the public models and code lists that a module of contracts declares."""
     return [
         kind
-        for kind in vars(liandong.contracts).values()
+        for kind in (getattr(liandong.contracts, name) for name in liandong.contracts.__all__)
         if isinstance(kind, type)
         and issubclass(kind, (BaseModel, Vocabulary))
         and kind.__module__ == module

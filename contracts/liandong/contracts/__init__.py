@@ -1,109 +1,12 @@
-"""What agencies say to each other. Every contract is imported here by name."""
+"""What agencies say to each other. Every contract is imported from here by name.
 
-from liandong.contracts.agencies import (
-    AgencyOffline,
-    AgencyOnline,
-    OfflineCause,
-)
-from liandong.contracts.aid import (
-    AidAnswered,
-    AidCommitted,
-    AidOffered,
-    AidRequested,
-    AidRequisitioned,
-)
-from liandong.contracts.aid_codes import (
-    RESPONSE_OF_ANSWER,
-    AidAnswer,
-    AidResponse,
-    ContactRole,
-    RecallType,
-    ScheduleType,
-)
-from liandong.contracts.aid_deployment import (
-    AidDeploymentAsked,
-    AidDeploymentReported,
-    AidExtensionAnswered,
-    AidExtensionAsked,
-    AidRecalled,
-    AidReleased,
-    AidReturnAnswered,
-    AidReturnAsked,
-)
-from liandong.contracts.aid_inquiries import (
-    AidInformationAnswered,
-    AidInformationAsked,
-    AidQuoteAnswered,
-    AidQuoteAsked,
-)
-from liandong.contracts.aid_lines import (
-    AidLine,
-    AidLineAnswer,
-    AidLineReport,
-    Assignment,
-    AssignmentInstructions,
-    LineResponse,
-    OrderedAssignment,
-    OrderedLine,
-)
-from liandong.contracts.aid_parts import (
-    AidPlace,
-    Amount,
-    Contact,
-    Funding,
-    IncidentReference,
-    ListedValue,
-    MessageRecall,
-    Radio,
-    ScheduleEntry,
-)
-from liandong.contracts.aid_resources import (
-    AidResource,
-    Ownership,
-    ResourceStatus,
-)
-from liandong.contracts.aid_thread import (
-    AidFollowUp,
-    AidMessage,
-    AidReply,
-    FromBorrower,
-    FromEither,
-    FromLender,
-)
-from liandong.contracts.alert_codes import (
-    SEVERITY_OF_COLOUR,
-    AlertCategory,
-    AlertMessageType,
-    AlertScope,
-    AlertStatus,
-    Certainty,
-    ResponseType,
-    Severity,
-    Urgency,
-    WarningColour,
-)
-from liandong.contracts.alert_info import (
-    AlertArea,
-    AlertInfo,
-    AlertReference,
-    AlertResource,
-    NamedValue,
-)
-from liandong.contracts.alerts import (
-    ALERTS,
-    AlertAcknowledged,
-    AlertCancelled,
-    AlertIssued,
-    AlertUpdated,
-    AnyAlert,
-)
-from liandong.contracts.availability import (
-    AvailabilityAnswered,
-    AvailabilityAsked,
-    Holding,
-    RegisterKind,
-    RegisterResource,
-)
+A name is loaded with its module when somebody asks for it: a program pays for the contracts that it
+uses, and not for all of them (`homes`).
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from liandong.contracts.base import (
     Code,
     Event,
@@ -121,13 +24,6 @@ from liandong.contracts.base import (
     contract,
     reading,
 )
-from liandong.contracts.clocks import (
-    ClockBreached,
-    ClockOutcome,
-    ClockStarted,
-    ClockStopped,
-    Milestone,
-)
 from liandong.contracts.codes import (
     Count,
     Discipline,
@@ -137,17 +33,6 @@ from liandong.contracts.codes import (
     ResponseGrade,
     Seconds,
     TriageCounts,
-)
-from liandong.contracts.command import (
-    CommandCommanderAssigned,
-    CommandCommanderHandedOver,
-    Commander,
-    CommandPostClosed,
-    CommandPostEstablished,
-    CommandPostMoved,
-    CommandTier,
-    HandoverReason,
-    PostKind,
 )
 from liandong.contracts.envelope import (
     Envelope,
@@ -170,188 +55,8 @@ from liandong.contracts.errors import (
     Unavailable,
     UnknownContract,
 )
-from liandong.contracts.exercises import (
-    ExerciseEnded,
-    ExerciseEnding,
-    ExerciseInjected,
-    ExerciseStarted,
-    ExpectedReaction,
-    ReactionOutcome,
-    ReactionResult,
-)
-from liandong.contracts.facilities import (
-    BedCapacity,
-    BedCounts,
-    DayActivity,
-    FacilityFacts,
-    FacilityStatus,
-    ServiceCoverage,
-)
-from liandong.contracts.facilities_v1 import (
-    BedCapacityV1,
-    FacilityStatusV1,
-)
-from liandong.contracts.facility_codes import (
-    FHIR_BED_CODES,
-    Adequacy,
-    BedType,
-    CapacityStatus,
-    ClinicalStatus,
-    EmsTraffic,
-    OffloadStatus,
-    OperatingStatus,
-    SecurityStatus,
-    WorkingCapacity,
-)
-from liandong.contracts.gaps import GapCause, GapPart, TelemetryGap
-from liandong.contracts.geo import (
-    Circle,
-    LineString,
-    Location,
-    Point,
-    Polygon,
-)
-from liandong.contracts.incident_handover import (
-    IncidentOwnershipAccepted,
-    IncidentOwnershipOffered,
-    IncidentOwnershipRefused,
-)
-from liandong.contracts.incident_links import (
-    IncidentLinked,
-    IncidentMerged,
-    IncidentSplit,
-    LinkDirection,
-    MergeDirection,
-)
-from liandong.contracts.incident_parties import (
-    AgencyRole,
-    IncidentParticipantJoined,
-    IncidentParticipantLeft,
-)
-from liandong.contracts.incident_types import (
-    IncidentType,
-)
-from liandong.contracts.incidents import (
-    IncidentClassified,
-    IncidentCleared,
-    IncidentReopened,
-    IncidentReported,
-    IncidentStatus,
-    IncidentUpdated,
-)
-from liandong.contracts.levels import (
-    CommandLevelActivated,
-    CommandLevelChanged,
-    CommandLevelEnded,
-    CommandPostureChanged,
-    Decision,
-    DecisionBasis,
-    DutyPosture,
-)
-from liandong.contracts.links import (
-    AgreementChanged,
-    LinkDown,
-    LinkDownCause,
-    LinkKind,
-    LinkUp,
-    SharedTerms,
-)
-from liandong.contracts.measures import (
-    AbsentReason,
-    Comparator,
-    Concept,
-    MeasureCount,
-    MeasureGroup,
-    MeasureScore,
-    MeasureStratifier,
-    MeasureStratum,
-    PartyReference,
-    StratumComponent,
-)
-from liandong.contracts.observations import (
-    ObservationParameter,
-    ObservationRecorded,
-    UnitOfMeasurement,
-)
-from liandong.contracts.order_chasing import (
-    OrderEscalated,
-    OrderExpired,
-)
-from liandong.contracts.orders import (
-    Addressee,
-    Deadline,
-    Deadlines,
-    OrderCancelled,
-    OrderIssued,
-    OrderReported,
-    OrderState,
-)
-from liandong.contracts.plans import (
-    PlanActivated,
-    PlanAgency,
-    PlanPart,
-    PlanPost,
-    PlanReport,
-    PlanStepDone,
-    PlanStepStarted,
-    PlanTrigger,
-    StepOutcome,
-)
-from liandong.contracts.referral_codes import (
-    ReferralOutcome,
-    ReferralUrgency,
-    RequestStatus,
-    ReturnReason,
-    Satisfaction,
-)
-from liandong.contracts.referrals import (
-    ReferralAccepted,
-    ReferralClosed,
-    ReferralDisputed,
-    ReferralOffered,
-    ReferralProgressed,
-    ReferralReturned,
-    ServiceAttribute,
-)
-from liandong.contracts.reports import (
-    LinkedDocument,
-    ReportDue,
-    ReportFiled,
-    ReportForm,
-    ReportOverdue,
-    ReportStage,
-)
-from liandong.contracts.resource_types import (
-    ResourceType,
-)
-from liandong.contracts.reviews import (
-    ReviewFindings,
-    ReviewPublished,
-)
-from liandong.contracts.risks import (
-    ClueSource,
-    Consequence,
-    Likelihood,
-    RiskAssessed,
-    RiskClueReported,
-    RiskConclusion,
-    RiskOpinion,
-    RiskWarningProposed,
-)
-from liandong.contracts.roads import (
-    RoadCause,
-    RoadState,
-    RoadStatus,
-    RoadUser,
-    TravelDirection,
-)
-from liandong.contracts.shelters import (
-    ShelterAccess,
-    ShelterClass,
-    ShelterService,
-    ShelterState,
-    ShelterStatus,
-)
+from liandong.contracts.homes import HOMES as _HOMES
+from liandong.contracts.registry import Registry
 from liandong.contracts.subjects import (
     Agency,
     AgencyName,
@@ -361,26 +66,331 @@ from liandong.contracts.subjects import (
     Subject,
     to_token,
 )
-from liandong.contracts.supplies import (
-    SupplyCategory,
-    SupplyStatus,
-)
-from liandong.contracts.system import (
-    AdapterHeartbeat,
-    AdapterState,
-    AlarmCleared,
-    AlarmName,
-    AlarmRaised,
-    MessageRejected,
-    RejectedFault,
-)
-from liandong.contracts.units import (
-    PrimaryUnitStatus,
-    SecondaryUnitStatus,
-    UnitPosition,
-    UnitStatus,
-)
 
+if TYPE_CHECKING:
+    from liandong.contracts.agencies import (
+        AgencyOffline,
+        AgencyOnline,
+        OfflineCause,
+    )
+    from liandong.contracts.aid import (
+        AidAnswered,
+        AidCommitted,
+        AidOffered,
+        AidRequested,
+        AidRequisitioned,
+    )
+    from liandong.contracts.aid_codes import (
+        RESPONSE_OF_ANSWER,
+        AidAnswer,
+        AidResponse,
+        ContactRole,
+        RecallType,
+        ScheduleType,
+    )
+    from liandong.contracts.aid_deployment import (
+        AidDeploymentAsked,
+        AidDeploymentReported,
+        AidExtensionAnswered,
+        AidExtensionAsked,
+        AidRecalled,
+        AidReleased,
+        AidReturnAnswered,
+        AidReturnAsked,
+    )
+    from liandong.contracts.aid_inquiries import (
+        AidInformationAnswered,
+        AidInformationAsked,
+        AidQuoteAnswered,
+        AidQuoteAsked,
+    )
+    from liandong.contracts.aid_lines import (
+        AidLine,
+        AidLineAnswer,
+        AidLineReport,
+        Assignment,
+        AssignmentInstructions,
+        LineResponse,
+        OrderedAssignment,
+        OrderedLine,
+    )
+    from liandong.contracts.aid_parts import (
+        AidPlace,
+        Amount,
+        Contact,
+        Funding,
+        IncidentReference,
+        ListedValue,
+        MessageRecall,
+        Radio,
+        ScheduleEntry,
+    )
+    from liandong.contracts.aid_resources import (
+        AidResource,
+        Ownership,
+        ResourceStatus,
+    )
+    from liandong.contracts.aid_thread import (
+        AidFollowUp,
+        AidMessage,
+        AidReply,
+        FromBorrower,
+        FromEither,
+        FromLender,
+    )
+    from liandong.contracts.alert_codes import (
+        SEVERITY_OF_COLOUR,
+        AlertCategory,
+        AlertMessageType,
+        AlertScope,
+        AlertStatus,
+        Certainty,
+        ResponseType,
+        Severity,
+        Urgency,
+        WarningColour,
+    )
+    from liandong.contracts.alert_info import (
+        AlertArea,
+        AlertInfo,
+        AlertReference,
+        AlertResource,
+        NamedValue,
+    )
+    from liandong.contracts.alerts import (
+        ALERTS,
+        AlertAcknowledged,
+        AlertCancelled,
+        AlertIssued,
+        AlertUpdated,
+        AnyAlert,
+    )
+    from liandong.contracts.availability import (
+        AvailabilityAnswered,
+        AvailabilityAsked,
+        Holding,
+        RegisterKind,
+        RegisterResource,
+    )
+    from liandong.contracts.clocks import (
+        ClockBreached,
+        ClockOutcome,
+        ClockStarted,
+        ClockStopped,
+        Milestone,
+    )
+    from liandong.contracts.command import (
+        CommandCommanderAssigned,
+        CommandCommanderHandedOver,
+        Commander,
+        CommandPostClosed,
+        CommandPostEstablished,
+        CommandPostMoved,
+        CommandTier,
+        HandoverReason,
+        PostKind,
+    )
+    from liandong.contracts.exercises import (
+        ExerciseEnded,
+        ExerciseEnding,
+        ExerciseInjected,
+        ExerciseStarted,
+        ExpectedReaction,
+        ReactionOutcome,
+        ReactionResult,
+    )
+    from liandong.contracts.facilities import (
+        BedCapacity,
+        BedCounts,
+        DayActivity,
+        FacilityFacts,
+        FacilityStatus,
+        ServiceCoverage,
+    )
+    from liandong.contracts.facilities_v1 import (
+        BedCapacityV1,
+        FacilityStatusV1,
+    )
+    from liandong.contracts.facility_codes import (
+        FHIR_BED_CODES,
+        Adequacy,
+        BedType,
+        CapacityStatus,
+        ClinicalStatus,
+        EmsTraffic,
+        OffloadStatus,
+        OperatingStatus,
+        SecurityStatus,
+        WorkingCapacity,
+    )
+    from liandong.contracts.gaps import GapCause, GapPart, TelemetryGap
+    from liandong.contracts.geo import (
+        Circle,
+        LineString,
+        Location,
+        Point,
+        Polygon,
+    )
+    from liandong.contracts.incident_handover import (
+        IncidentOwnershipAccepted,
+        IncidentOwnershipOffered,
+        IncidentOwnershipRefused,
+    )
+    from liandong.contracts.incident_links import (
+        IncidentLinked,
+        IncidentMerged,
+        IncidentSplit,
+        LinkDirection,
+        MergeDirection,
+    )
+    from liandong.contracts.incident_parties import (
+        AgencyRole,
+        IncidentParticipantJoined,
+        IncidentParticipantLeft,
+    )
+    from liandong.contracts.incident_types import (
+        IncidentType,
+    )
+    from liandong.contracts.incidents import (
+        IncidentClassified,
+        IncidentCleared,
+        IncidentReopened,
+        IncidentReported,
+        IncidentStatus,
+        IncidentUpdated,
+    )
+    from liandong.contracts.levels import (
+        CommandLevelActivated,
+        CommandLevelChanged,
+        CommandLevelEnded,
+        CommandPostureChanged,
+        Decision,
+        DecisionBasis,
+        DutyPosture,
+    )
+    from liandong.contracts.links import (
+        AgreementChanged,
+        LinkDown,
+        LinkDownCause,
+        LinkKind,
+        LinkUp,
+        SharedTerms,
+    )
+    from liandong.contracts.measures import (
+        AbsentReason,
+        Comparator,
+        Concept,
+        MeasureCount,
+        MeasureGroup,
+        MeasureScore,
+        MeasureStratifier,
+        MeasureStratum,
+        PartyReference,
+        StratumComponent,
+    )
+    from liandong.contracts.observations import (
+        ObservationParameter,
+        ObservationRecorded,
+        UnitOfMeasurement,
+    )
+    from liandong.contracts.order_chasing import (
+        OrderEscalated,
+        OrderExpired,
+    )
+    from liandong.contracts.orders import (
+        Addressee,
+        Deadline,
+        Deadlines,
+        OrderCancelled,
+        OrderIssued,
+        OrderReported,
+        OrderState,
+    )
+    from liandong.contracts.plans import (
+        PlanActivated,
+        PlanAgency,
+        PlanPart,
+        PlanPost,
+        PlanReport,
+        PlanStepDone,
+        PlanStepStarted,
+        PlanTrigger,
+        StepOutcome,
+    )
+    from liandong.contracts.referral_codes import (
+        ReferralOutcome,
+        ReferralUrgency,
+        RequestStatus,
+        ReturnReason,
+        Satisfaction,
+    )
+    from liandong.contracts.referrals import (
+        ReferralAccepted,
+        ReferralClosed,
+        ReferralDisputed,
+        ReferralOffered,
+        ReferralProgressed,
+        ReferralReturned,
+        ServiceAttribute,
+    )
+    from liandong.contracts.reports import (
+        LinkedDocument,
+        ReportDue,
+        ReportFiled,
+        ReportForm,
+        ReportOverdue,
+        ReportStage,
+    )
+    from liandong.contracts.resource_types import (
+        ResourceType,
+    )
+    from liandong.contracts.reviews import (
+        ReviewFindings,
+        ReviewPublished,
+    )
+    from liandong.contracts.risks import (
+        ClueSource,
+        Consequence,
+        Likelihood,
+        RiskAssessed,
+        RiskClueReported,
+        RiskConclusion,
+        RiskOpinion,
+        RiskWarningProposed,
+    )
+    from liandong.contracts.roads import (
+        RoadCause,
+        RoadState,
+        RoadStatus,
+        RoadUser,
+        TravelDirection,
+    )
+    from liandong.contracts.shelters import (
+        ShelterAccess,
+        ShelterClass,
+        ShelterService,
+        ShelterState,
+        ShelterStatus,
+    )
+    from liandong.contracts.supplies import (
+        SupplyCategory,
+        SupplyStatus,
+    )
+    from liandong.contracts.system import (
+        AdapterHeartbeat,
+        AdapterState,
+        AlarmCleared,
+        AlarmName,
+        AlarmRaised,
+        MessageRejected,
+        RejectedFault,
+    )
+    from liandong.contracts.units import (
+        PrimaryUnitStatus,
+        SecondaryUnitStatus,
+        UnitPosition,
+        UnitStatus,
+    )
 __all__ = [
     "ALERTS",
     "FHIR_BED_CODES",
@@ -600,6 +610,7 @@ __all__ = [
     "ReferralUrgency",
     "RegisterKind",
     "RegisterResource",
+    "Registry",
     "RejectedFault",
     "ReportDue",
     "ReportFiled",
@@ -669,3 +680,18 @@ __all__ = [
     "reading",
     "to_token",
 ]
+
+
+if not TYPE_CHECKING:  # a type checker knows the names, and is to tell of those that are not there
+
+    def __getattr__(name: str) -> Any:
+        """Load what is asked for."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(_HOMES[name]), name)
+        return found
+
+
+def __dir__() -> list[str]:
+    """Return what can be asked for."""
+    return [*globals(), *_HOMES]

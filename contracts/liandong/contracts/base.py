@@ -13,6 +13,7 @@ from pydantic_core import CoreSchema
 from liandong.contracts.docstrings import field_docstrings
 from liandong.contracts.errors import UnknownContract
 from liandong.contracts.instant import Instant
+from liandong.contracts.registry import Registry
 
 Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """One part of a NATS subject: letters, digits, ``_`` and ``-``, at most 64 of them."""
@@ -165,7 +166,7 @@ class Event(Value):
     version=1, lane=Lane.EVENTS, owner=Role.INCIDENT_OWNER, key=("incident_id",))``.
     """
 
-    known: ClassVar[dict[str, type["Event"]]] = {}
+    known: ClassVar[Registry[type["Event"]]] = Registry()
     event: ClassVar[str]
     version: ClassVar[int]
     lane: ClassVar[Lane]
