@@ -1,5 +1,7 @@
 """A broker that is killed on purpose and comes back where it was."""
 
+import os
+import signal
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -53,3 +55,14 @@ class Broker:
 
     def _describe(self) -> Server:
         return Server(self._folder, port=self._port, sync=self._sync, extra=self._extra)
+
+
+def send_signal(server: Server, number: signal.Signals) -> None:
+    """Send a server's process a signal.
+
+    Raises:
+        ProcessLookupError: It does not run.
+    """
+    if server.pid is None:
+        raise ProcessLookupError(f"no server runs in {server.folder}")
+    os.kill(server.pid, number)

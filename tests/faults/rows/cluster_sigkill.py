@@ -1,11 +1,11 @@
 """SIGKILL of one node of three after the other under load, the leader of each lane among them."""
 
 import asyncio
-import os
 import signal
 import time
 
 from faults.alarmed import CUT_OFF
+from faults.broker import send_signal
 from faults.judge import judge
 from faults.row import Row, Spec
 from faults.traffic import Fault, Traffic, note, note_silent, traffic, watched
@@ -46,7 +46,7 @@ async def _kill_again_and_again(
         node = await leader(bus, cluster, stream) if stream else chance.choice(cluster.nodes)
         async with kept_well(node, bus.alarms):
             at = time.monotonic()
-            os.kill(node.pid or 0, signal.SIGKILL)
+            send_signal(node, signal.SIGKILL)
             faults.append(Fault(at, await made.flows()))
             await cluster.settled()
     return faults

@@ -1,13 +1,12 @@
 """Proof: without ids, and without a memory of what was handled, there are doubles, and it shows."""
 
-import os
 import signal
 from pathlib import Path
 
 import nats
 from nats.errors import TimeoutError as Unknown
 
-from faults.broker import Broker
+from faults.broker import Broker, send_signal
 from faults.checker import Verdict, check
 from faults.consumer import Take, effects_in
 from faults.facts import AREA, item_of, ordered
@@ -40,11 +39,11 @@ async def repeated_without_id(folder: Path) -> Verdict:
         envelope = bus.envelope(ordered("lz-1", 1), area=AREA)
         client = await nats.connect(broker.url)
         publish = client.jetstream().publish
-        os.kill(broker.server.pid or 0, signal.SIGSTOP)
+        send_signal(broker.server, signal.SIGSTOP)
         try:
             await publish(str(envelope.subject), envelope.encode(), timeout=0.3)
         except Unknown:
-            os.kill(broker.server.pid or 0, signal.SIGCONT)
+            send_signal(broker.server, signal.SIGCONT)
             await publish(str(envelope.subject), envelope.encode())
         await client.close()
         return check([item_of(envelope)], [envelope.id], await log_of(broker.url))
