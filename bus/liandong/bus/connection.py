@@ -6,12 +6,14 @@ back-off. A session counts as alive only while messages to ourselves come back.
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import structlog
 
 from liandong.bus.alarms import Alarms
+from liandong.bus.credentials import Validity, validity
 from liandong.bus.dial import Refused, TooOld
 from liandong.bus.session import Session
 from liandong.bus.settings import BusSettings
@@ -20,9 +22,9 @@ from liandong.contracts.system import AlarmName
 
 log = structlog.get_logger()
 
-# A deaf connection is given up after 4 s; one strike may be a pause of our own event loop.
+# A deaf connection is given up after 3.5 s; one strike may be a pause of our own event loop.
 _WATCH_SECONDS = 0.5
-_ECHO_SECONDS = 1.5
+_ECHO_SECONDS = 1.25
 _STRIKES = 2
 _STALL_SECONDS = 3.0
 _BACKOFF_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.0)
@@ -64,6 +66,7 @@ class Connection:
         self._alive = asyncio.Event()
         self._supervisor: asyncio.Task[None] | None = None
         self._sessions = 0
+        self._validity: Validity | None = None
         self._closed = False
 
     async def open(self) -> None:
@@ -123,7 +126,9 @@ class Connection:
     async def _supervise(self) -> None:
         while not self._closed:
             session = await self.session()
-            problem = await self._watch(session)
+            if not (problem := await self._watch(session)):
+                await self._renew(session)
+                continue
             self._alive.clear()
             self.problem = problem
             lost = AlarmName.CONNECTION_LOST if session.lost.is_set() else AlarmName.CONNECTION_DEAF
@@ -136,7 +141,7 @@ class Connection:
             log.info("connected_again", server=self._session.url)
 
     async def _watch(self, session: Session) -> str:
-        """Return when the session is lost or deaf, and which."""
+        """Return when the session is lost or deaf, and which; empty where it is to be renewed."""
         strikes = 0
         clock = asyncio.get_running_loop().time
         while strikes < _STRIKES:
@@ -148,12 +153,35 @@ class Connection:
                 self.alarms.set(AlarmName.PROCESS_STALLED, f"it stood still for {stood:.0f} s")
             if session.lost.is_set():
                 return "connection lost"
+            if self._is_renewed():
+                return ""
             try:
                 await session.echo(_ECHO_SECONDS)
                 strikes = 0
             except LiandongError:
                 strikes += 1
         return "the connection is deaf"
+
+    def _is_renewed(self) -> bool:
+        """Say whether it is time for newer credentials, and they are there."""
+        if self._validity is None or time.time() < self._validity.renew_at:
+            return False
+        found = validity(self.settings.credentials)
+        return found is not None and found.ends > self._validity.ends
+
+    async def _renew(self, old: Session) -> None:
+        """Make a session with the newer credentials, then end the old one.
+
+        What is in flight over the old one and is not confirmed by then is sent again, the same.
+        """
+        try:
+            self._session = await self._dial()
+        except LiandongError as error:  # the old one works as long as its credentials hold
+            log.warning("credentials_not_renewed", problem=str(error))
+            await asyncio.sleep(_WATCH_SECONDS)
+            return
+        log.info("credentials_renewed", server=self._session.url)
+        await old.close()
 
     async def _dial_until_answered(self) -> Session:
         attempt = 0
@@ -180,11 +208,12 @@ class Connection:
         if not servers:
             raise ConfigurationError("no NATS server is set: give --servers or LIANDONG_SERVERS")
         self._sessions += 1
+        held = validity(self.settings.credentials)  # those that are about to be used
         session = Session(self._sessions, self.settings, self.alarms)
         try:
             await session.open(servers)
         except BaseException:
             await session.abandon()
             raise
-        self.problem = ""
+        self.problem, self._validity = "", held
         return session
