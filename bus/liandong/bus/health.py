@@ -27,7 +27,7 @@ _PATIENCE = 3  # bad looks before it is an alarm
 _STUCK = 6  # looks without an answer, 18 s: a machine that is only busy has answered by then
 _WRITE_ERROR = "write error"  # so the server says that a stream takes nothing any more
 _ROOM_BYTES, _ROOM_SHARE = 64 * 1024 * 1024, 0.1
-_PAUSES_S = (0.0, 1.0, 2.0, 5.0, 15.0, 60.0)
+_PAUSES_S = (0.0, 1.0, 2.0, 5.0, 10.0)  # orders wait for as long
 _STEADY_S = 60.0
 
 
@@ -77,7 +77,7 @@ def has_room(folder: Path) -> bool:
 class Watch:
     """Looks at a server every second, and starts it again where nothing else helps.
 
-    Never in a loop: each time it waits longer, up to a minute, until the server was up for one.
+    Never in a loop: each time it waits longer, up to ten seconds, until it was up for a minute.
     """
 
     def __init__(self, server: Server, alarms: Alarms) -> None:
