@@ -6,13 +6,15 @@ python -m bench [--quick] [--only NAME …] [--loop uvloop|asyncio] [--json FILE
 import argparse
 import json
 import sys
+import time
+import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bench import loops
 from bench.about import about
 from bench.consume import consume
-from bench.figures import Outcome
+from bench.figures import Outcome, not_run
 from bench.ingest import ingest
 from bench.latency import latency
 from bench.memory import memory
@@ -37,19 +39,24 @@ BENCHES: dict[str, Callable[[Scope], Awaitable[Outcome]]] = {
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print; a bench that fails costs only its own lines."""
     given = _arguments()
-    scope, outcomes = Scope(quick=given.quick), list[Outcome]()
     loops.choose(given.loop)
     taken_on = about(loop=given.loop, quick=given.quick)
-    for name, bench in BENCHES.items():
-        if given.only and name not in given.only:
-            continue
-        print(f"{name} …", file=sys.stderr, flush=True)
-        outcomes.append(loops.run(bench(scope)))
+    outcomes, failed = list[Outcome](), False
+    for name in given.only or BENCHES:
+        begun = time.perf_counter()
+        try:
+            outcomes.append(loops.run(BENCHES[name](Scope(quick=given.quick))))
+        except Exception as error:  # noqa: BLE001  the others are worth their minutes
+            traceback.print_exc()
+            outcomes.append(not_run(name, f"it failed: {error!r}"))
+            failed = True
+        print(f"{name}: {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
     print(table(outcomes))
     if given.json:
         given.json.write_text(json.dumps(document(outcomes, taken_on), indent=1) + "\n")
+    sys.exit(failed)
 
 
 def _arguments() -> argparse.Namespace:

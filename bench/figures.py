@@ -35,8 +35,8 @@ class Row:
     """
 
     name: str
-    ratio: float | None
-    bar: float
+    ratio: float | None = None
+    bar: float = 0.0
     at_least: bool = False
     figure: float | None = None
     baseline: float | None = None
@@ -67,9 +67,9 @@ class Outcome:
     notes: Sequence[str] = ()
 
 
-def not_run(name: str, bar: float, reason: str) -> Outcome:
-    """Return the outcome of a bench that this machine cannot run."""
-    return Outcome([Row(name, None, bar, not_run=reason)])
+def not_run(name: str, reason: str) -> Outcome:
+    """Return the outcome of a bench that did not come to its end."""
+    return Outcome([Row(name, not_run=reason)])
 
 
 def best(rounds: Rounds, side: Side, *, most: bool) -> tuple[str, float]:

@@ -44,7 +44,7 @@ async def ingest(scope: Scope) -> Outcome:
     """Compare the time from start to end."""
     data = Path(os.environ.get("LIANDONG_DATA", ROOT.parent / "shared" / "data")) / _FILE
     if not await asyncio.to_thread(data.is_file):
-        return not_run("ingest_vs_raw", _BAR, f"no {data}: set LIANDONG_DATA to its folder")
+        return not_run("ingest_vs_raw", f"no {data}: set LIANDONG_DATA to its folder")
     ours, raw = f"{Side.OURS}: ingest fire", f"{Side.RAW}: csv, json, atomic batches"
     found: Rounds = {ours: [], raw: []}
     load = Load(0, 0, 0)

@@ -14,7 +14,7 @@ from bench.scope import Scope
 from bench.site import ALWAYS, started
 
 _LIMIT_MB = 60.0
-_SETTLED_S = 3.0
+_SETTLED_S = 2.0
 _ADAPTERS = {
     "police.cad (files)": ("police.cad", "police.toml"),
     "medical.beds (HL7)": ("medical.beds", "hospitals.toml"),
@@ -34,7 +34,7 @@ async def memory(scope: Scope) -> Outcome:
     """Measure a process for each of some adapters; the heaviest one counts."""
     name = "adapter_memory_vs_limit"
     if sys.platform != "linux":
-        return not_run(name, 1, "no /proc on this platform")
+        return not_run(name, "no /proc on this platform")
     found: Rounds = {adapter: [] for adapter in _ADAPTERS}
     async with started(ALWAYS) as server:
         for _ in range(1 if scope.quick else 3):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-ROUNDS, QUICK_ROUNDS = 7, 3
+ROUNDS, QUICK_ROUNDS = 7, 2
 _SLICE = 10
 
 
