@@ -79,19 +79,21 @@ async def _until_confirmed(said: Path, events: int) -> None:
 
 
 def recoveries(kills: list[Kill], said: list[Line], heard: list[Line]) -> dict[str, list[float]]:
-    """Return the seconds from each kill to the next confirmation and to the next effect.
+    """Return the seconds from when the broker was back to the next confirmation and effect.
 
-    Also to the effect of the event that was confirmed first: the consumer may have had others to
-    handle before.
+    Also to the effect of the event that was confirmed first (the consumer may have had others to
+    handle before), and those that the broker itself took to come back.
     """
     oks = [line for line in said if line.what == "ok"]
     effects = [line for line in heard if line.what == "effect"]
     effect_of = {line.facts["id"]: line.at for line in effects}
-    nexts = [(kill, next(line for line in oks if line.at > kill.back)) for kill in kills]
+    nexts = [next(line for line in oks if line.at > kill.back) for kill in kills]
+    backs = [kill.back for kill in kills]
     return {
-        "confirmation": [ok.at - kill.at for kill, ok in nexts],
-        "effect": [
-            next((e.at for e in effects if e.at > kill.back), inf) - kill.at for kill in kills
+        "broker_back": [kill.back - kill.at for kill in kills],
+        "confirmation": [ok.at - back for ok, back in zip(nexts, backs, strict=True)],
+        "effect": [next((e.at for e in effects if e.at > back), inf) - back for back in backs],
+        "effect_of_that": [
+            effect_of.get(ok.facts["id"], inf) - back for ok, back in zip(nexts, backs, strict=True)
         ],
-        "effect_of_that": [effect_of.get(ok.facts["id"], inf) - kill.at for kill, ok in nexts],
     }
