@@ -114,7 +114,7 @@ async def test_after_a_failing_sync_it_is_started_again(bus: Bus, nats_server: S
     async with kept_well(nats_server, bus.alarms):
         assert nats_server.pid
         with _or_missed():
-            async with sync_fault(nats_server.pid, "error=EIO"):
+            async with sync_fault(lambda: nats_server.pid, "error=EIO"):
                 assert await _publish_until_refused(bus) == []
                 await until(lambda: AlarmName.BROKER_UNHEALTHY in _names(bus), ALARM_S)
         stored = await bus.publish(reported(), area=AREA)
