@@ -25,9 +25,16 @@ from liandong.contracts import (
     UnitStatus,
 )
 
-FLOOD = 2 * sender.WAITING
-UNITS = 500
+WAITING = 1_000
+FLOOD = 4 * WAITING
+UNITS = 200
 ROOM_BYTES = 100_000_000  # for the process, far below what the flood would take
+
+
+@pytest.fixture(autouse=True)
+def _little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let fewer events wait, so that a small flood is one."""
+    monkeypatch.setattr(sender, "WAITING", WAITING)
 
 
 def position(bus: Bus, number: int) -> Envelope:
@@ -121,7 +128,7 @@ async def test_an_outage_is_named_as_the_cause(
     """What was left out while the broker was away says so."""
     async with frozen(nats_server):
         await until(lambda: not bus.connected)
-        for number in range(sender.WAITING + 2_000):
+        for number in range(WAITING + 2_000):
             await bus.offer(position(bus, number))
     (gap,) = await recorder.wait_for(1, TelemetryGap)
     assert gap.data.cause is GapCause.BUS_AWAY
