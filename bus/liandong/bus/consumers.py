@@ -1,12 +1,12 @@
 """JetStream consumers: durable ones that remember their place, ephemeral ones for reading."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from liandong.bus import jetstream
 from liandong.bus.session import Session
-from liandong.contracts import Agency
+from liandong.contracts import Agency, NotPermitted
 
 _NANOSECONDS = 1_000_000_000
 _ACK_WAIT_S = 30
@@ -22,11 +22,13 @@ class Consumer:
         name: The broker's name for it.
         delivered: How many deliveries it has made; None where it does not matter who got them.
         settled: The sequence up to which everything was settled when it was looked at.
+        anew: Whether its stream is another than before: sequences from then mean nothing any more.
     """
 
     name: str
     delivered: int | None = None
     settled: int = 0
+    anew: bool = False
 
 
 def start(since: datetime | None) -> dict[str, Any]:
@@ -75,6 +77,7 @@ async def durable(
         "max_ack_pending": _UNSETTLED,
         "filter_subjects": list(subjects),
     }
+    anew = False
     try:
         found = await jetstream.call(session, f"CONSUMER.INFO.{stream}.{consumer}")
         # Where it begins can never change.
@@ -88,11 +91,23 @@ async def durable(
     except jetstream.ApiError as error:
         if error.code != jetstream.CONSUMER_NOT_FOUND:
             raise
-        begin = _begin(from_start=from_start, after=after)
+        anew = after is not None and await _ends_before(session, stream, after)
+        begin = _begin(from_start=from_start or anew, after=None if anew else after)
     described = {"stream_name": stream, "config": config | begin}
-    return _consumer(
-        await jetstream.call(session, f"CONSUMER.CREATE.{stream}.{consumer}", described)
-    )
+    made = await jetstream.call(session, f"CONSUMER.CREATE.{stream}.{consumer}", described)
+    return replace(_consumer(made), anew=anew)
+
+
+async def _ends_before(session: Session, stream: str, sequence: int) -> bool:
+    """Say whether a stream ends before what we had of it: made again, or brought back from a copy.
+
+    Who may not ask takes it for the same.
+    """
+    try:
+        info = await jetstream.call(session, f"STREAM.INFO.{stream}")
+    except NotPermitted:
+        return False
+    return int(info["state"]["last_seq"]) < sequence
 
 
 async def rewind(session: Session, stream: str, consumer: Consumer) -> Consumer:

@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 import structlog
@@ -31,6 +31,7 @@ _PAUSE_S = 0.25
 _ACK = "$JS.ACK."
 _FIRST_FORM = 9  # parts of a reply subject without domain and account
 _NANOSECONDS = 1_000_000_000
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 Ensure = Callable[[Session], Awaitable[Consumer]]
 """Makes sure that the consumer exists; asked again after each interruption."""
@@ -85,7 +86,7 @@ class Raw:
     @property
     def stored(self) -> datetime:
         """When the broker stored it (UTC)."""
-        return datetime.fromtimestamp(int(self._place[5]) / _NANOSECONDS, UTC)
+        return _EPOCH + timedelta(microseconds=int(self._place[5]) // 1000)  # never after it
 
     def ack(self) -> None:
         """Say that it is done. A lost acknowledgement means that it comes again."""

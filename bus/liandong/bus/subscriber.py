@@ -120,12 +120,14 @@ class Subscription:
         return [raw for progress in self._progress.values() for raw in progress.in_hand()]
 
     async def _run(self, stream: str, ensure: Ensure) -> None:
-        progress, submit = self._progress[stream], self._lanes.submit
+        submit = self._lanes.submit
         async with aclosing(pull(self._lines, stream, ensure)) as batches:
             async for raws in batches:
                 # In hand all at once: what is not in hand when we close would not be given back.
+                progress = self._progress[stream]
                 for raw in progress.take(raws):
-                    await submit(_key(raw), partial(self._work, raw, raw.subject, raw.body))
+                    work = partial(self._work, progress, raw, raw.subject, raw.body)
+                    await submit(_key(raw), work)
 
     async def _run_redrives(self) -> None:
         progress = self._progress[DEAD]
@@ -134,24 +136,41 @@ class Subscription:
                 if progress.take([raw]):
                     letter = found.letter
                     work = partial(
-                        self._work, raw, letter.subject, found.original, previous=letter.id
+                        self._work,
+                        progress,
+                        raw,
+                        letter.subject,
+                        found.original,
+                        previous=letter.id,
                     )
                     await self._lanes.submit(letter.id, work)
 
     async def _work(
-        self, raw: Raw, subject: str, body: bytes, *, previous: str | None = None
+        self,
+        progress: Progress,
+        raw: Raw,
+        subject: str,
+        body: bytes,
+        *,
+        previous: str | None = None,
     ) -> Rest | None:
         """Try once; return what is left to be done where that did not settle it. Never raises."""
         if error := await self._attempt(subject, body):
-            return partial(self._go_on, raw, subject, body, error, previous)
-        self._progress[raw.stream].settle(raw.sequence).ack()
+            return partial(self._go_on, progress, raw, subject, body, error, previous)
+        progress.settle(raw.sequence).ack()
         return None
 
     async def _go_on(
-        self, raw: Raw, subject: str, body: bytes, error: Exception | None, previous: str | None
+        self,
+        progress: Progress,
+        raw: Raw,
+        subject: str,
+        body: bytes,
+        error: Exception | None,
+        previous: str | None,
     ) -> None:
         """Try again until it is settled."""
-        attempt, progress = raw.deliveries, self._progress[raw.stream]
+        attempt = raw.deliveries
         while (settlement := settle(error, attempt)).verdict is Verdict.RETRY:
             log.warning("will_retry", consumer=self.name, attempt=attempt, problem=repr(error))
             if settlement.delay_s > _SOON_S:
@@ -230,7 +249,9 @@ class Subscription:
             from_start=self._wish.from_start,
             after=self._place(stream),
         )
-        if stream not in self._begun:
+        if consumer.anew:
+            self._progress[stream] = Progress()  # what is in hand is settled where it belongs
+        if consumer.anew or stream not in self._begun:
             self._settled[stream] = consumer.settled
             return consumer
         try:
