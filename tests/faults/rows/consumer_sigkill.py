@@ -12,7 +12,7 @@ from faults.proxy import Proxy
 from faults.row import Row, Spec
 from liandong.bus import Server, connect
 
-_EFFECTS_S = 60.0
+_EFFECTS_S = 300.0
 
 
 async def run(spec: Spec) -> Row:
