@@ -1,6 +1,6 @@
 """JetStream consumers: durable ones that remember their place, ephemeral ones for reading."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,13 +22,24 @@ class Consumer:
         name: The broker's name for it.
         delivered: How many deliveries it has made; None where it does not matter who got them.
         settled: The sequence up to which everything was settled when it was looked at.
-        anew: Whether its stream is another than before: sequences from then mean nothing any more.
     """
 
     name: str
     delivered: int | None = None
     settled: int = 0
-    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a stream ends.
+
+    Attributes:
+        created: When the stream was made, in the broker's words: another one was made otherwise.
+        last: The last sequence that it has given.
+    """
+
+    created: str
+    last: int
 
 
 def start(since: datetime | None) -> dict[str, Any]:
@@ -77,7 +88,6 @@ async def durable(
         "max_ack_pending": _UNSETTLED,
         "filter_subjects": list(subjects),
     }
-    anew = False
     try:
         found = await jetstream.call(session, f"CONSUMER.INFO.{stream}.{consumer}")
         # Where it begins can never change.
@@ -91,23 +101,34 @@ async def durable(
     except jetstream.ApiError as error:
         if error.code != jetstream.CONSUMER_NOT_FOUND:
             raise
-        anew = after is not None and await _ends_before(session, stream, after)
-        begin = _begin(from_start=from_start or anew, after=None if anew else after)
+        begin = _begin(from_start=from_start, after=after)
     described = {"stream_name": stream, "config": config | begin}
-    made = await jetstream.call(session, f"CONSUMER.CREATE.{stream}.{consumer}", described)
-    return replace(_consumer(made), anew=anew)
+    return _consumer(
+        await jetstream.call(session, f"CONSUMER.CREATE.{stream}.{consumer}", described)
+    )
 
 
-async def _ends_before(session: Session, stream: str, sequence: int) -> bool:
-    """Say whether a stream ends before what we had of it: made again, or brought back from a copy.
-
-    Who may not ask takes it for the same.
-    """
+async def end_of(session: Session, stream: str) -> End | None:
+    """Return where a stream ends now; None where we may not ask."""
     try:
         info = await jetstream.call(session, f"STREAM.INFO.{stream}")
     except NotPermitted:
-        return False
-    return int(info["state"]["last_seq"]) < sequence
+        return None
+    return End(info["created"], int(info["state"]["last_seq"]))
+
+
+async def forget(session: Session, stream: str, agency: Agency, name: str) -> None:
+    """Delete a durable consumer; that there is none is as well.
+
+    Raises:
+        ApiError: The broker refused it.
+        NotPermitted: We may not.
+    """
+    try:
+        await jetstream.call(session, f"CONSUMER.DELETE.{stream}.{durable_name(agency, name)}")
+    except jetstream.ApiError as error:
+        if error.code != jetstream.CONSUMER_NOT_FOUND:
+            raise
 
 
 async def rewind(session: Session, stream: str, consumer: Consumer) -> Consumer:

@@ -14,7 +14,7 @@ from functools import partial
 
 import structlog
 
-from liandong.bus.consumers import Consumer, durable, rewind
+from liandong.bus.consumers import Consumer, End, durable, end_of, forget, rewind
 from liandong.bus.dead_letters import DeadLetters, redrives
 from liandong.bus.history import filters, read
 from liandong.bus.lanes import KeyedLanes, Rest
@@ -87,6 +87,7 @@ class Subscription:
         self._keeper = Keeper(self._agency, self._mode, name)
         self._lanes = KeyedLanes(_UNSETTLED, _AT_ONCE)
         self._progress: defaultdict[str, Progress] = defaultdict(Progress)
+        self._ends: dict[str, End | None] = {}
         self._begun: set[str] = set()
         self._settled: dict[str, int] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -240,6 +241,14 @@ class Subscription:
     async def _ensure(
         self, session: Session, *, stream: str, subjects: tuple[str, ...]
     ) -> Consumer:
+        end = await end_of(session, stream)
+        another = self._is_another(stream, end)
+        if another:
+            self._forget(stream, 0)
+        elif end and end.last < (self._place(stream) or 0):
+            # It lost its end, and its consumer would wait for numbers that are given again.
+            self._forget(stream, end.last)
+            await forget(session, stream, self._agency, self.name)
         consumer = await durable(
             session,
             stream,
@@ -249,9 +258,8 @@ class Subscription:
             from_start=self._wish.from_start,
             after=self._place(stream),
         )
-        if consumer.anew:
-            self._progress[stream] = Progress()  # what is in hand is settled where it belongs
-        if consumer.anew or stream not in self._begun:
+        self._ends[stream] = end
+        if another or stream not in self._begun:
             self._settled[stream] = consumer.settled
             return consumer
         try:
@@ -259,6 +267,17 @@ class Subscription:
         except NotPermitted as error:  # then it comes late, and perhaps behind newer events
             log.warning("cannot_rewind", consumer=self.name, problem=str(error))
             return consumer
+
+    def _is_another(self, stream: str, end: End | None) -> bool:
+        """Say whether a stream was deleted and made again."""
+        before = self._ends.get(stream)
+        return bool(before and end and end.created != before.created)
+
+    def _forget(self, stream: str, settled: int) -> None:
+        """Know a stream up to a sequence only; what is in hand is settled where it was taken."""
+        log.warning("stream_not_as_it_was", consumer=self.name, stream=stream, known=settled)
+        self._progress[stream] = Progress()
+        self._settled[stream] = settled
 
     def _place(self, stream: str) -> int | None:
         """Return behind what to go on where somebody has deleted the consumer; None at first."""
