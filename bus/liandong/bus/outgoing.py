@@ -56,7 +56,7 @@ class Outgoing:
         """
         check_fresh(envelope)
         head = f"Nats-Msg-Id: {envelope.id}\r\nNats-Expected-Stream: {stream}\r\n"
-        return cls(envelope, stream, str(envelope.subject), envelope.encode(), head)
+        return cls(envelope, stream, envelope.nats_subject, envelope.encode(), head)
 
 
 Chunk = list[Outgoing]
