@@ -1,10 +1,11 @@
-"""Running a server for others: streams in place, and kept well without a person."""
+"""Running servers for others: streams in place, and kept well without a person."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from liandong.bus.bus import connect
+from liandong.bus.cluster import REPLICAS, Cluster
 from liandong.bus.health import kept_well
 from liandong.bus.server import LOOPBACK, Server
 
@@ -31,3 +32,30 @@ async def serving(
     ):
         await bus.apply()
         yield server
+
+
+@asynccontextmanager
+async def serving_cluster(
+    folder: Path, *, agency: str, host: str = LOOPBACK, port: int = 0
+) -> AsyncGenerator[Cluster]:
+    """Run three joined servers while the block runs, as `serving` runs one.
+
+    Args:
+        folder: Holds a folder for each of them.
+        agency: Who tells the bus what is wrong with them: ``region/kind/name``.
+        host: The address to listen on.
+        port: The first of three ports in a row; 0 takes free ones.
+
+    Raises:
+        ConfigurationError: One cannot be started, or they do not agree; says why.
+    """
+    ports = tuple(range(port, port + REPLICAS)) if port else ()
+    async with AsyncExitStack() as stack:
+        cluster = await stack.enter_async_context(Cluster(folder, host=host, ports=ports))
+        bus = await stack.enter_async_context(
+            await connect(servers=cluster.urls, agency=agency, name="server", replicas=REPLICAS)
+        )
+        for node in cluster.nodes:
+            await stack.enter_async_context(kept_well(node, bus.alarms))
+        await bus.apply()
+        yield cluster

@@ -279,6 +279,26 @@ def server_run(
     _run(run_server(folder, context.obj, host=host, port=port))
 
 
+@server.command("cluster")
+def server_cluster(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Option(help="Holds a folder for each; else one in LIANDONG_HOME.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The first of three ports; 0 takes free ones.")] = 4222,
+) -> None:
+    """Run three servers that keep every stream three times, on this machine, until Ctrl-C.
+
+    For trials: any one may die. It prints the environment that points commands at them.
+
+    Example: liandong server cluster > cluster.env
+    """
+    from liandong.ops.server import run_cluster
+
+    _run(run_cluster(folder, context.obj, host=host, port=port))
+
+
 def _run(command: Coroutine[Any, Any, int | None]) -> None:
     from liandong.bus.loop import run
     from liandong.ops.logs import log_to_stderr
