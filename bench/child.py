@@ -22,32 +22,32 @@ class Child:
         """Its number."""
         return self._process.pid
 
-    async def said(self) -> str:
-        """Return the next line it says.
+    async def hear(self, word: str) -> None:
+        """Return when it says a word; what else it says is its log."""
+        while await self._said() != word:
+            pass
 
-        Raises:
-            RuntimeError: It ended instead, or said nothing for a minute.
-        """
-        if self._process.stdout is None:
-            raise RuntimeError("started without pipes")
-        line = await asyncio.wait_for(self._process.stdout.readline(), _PATIENCE_S)
-        if not line:
-            raise RuntimeError(f"a process of the bench ended: {await self._process.wait()}")
-        return line.decode().strip()
-
-    async def tell(self, word: str) -> str:
-        """Tell it something; return what it answers."""
+    async def tell(self, word: str, *, answer: str) -> None:
+        """Tell it something; return when it gives the answer."""
         if self._process.stdin is None:
             raise RuntimeError("started without pipes")
         self._process.stdin.write(f"{word}\n".encode())
         await self._process.stdin.drain()
-        return await self.said()
+        await self.hear(answer)
 
     async def end(self) -> None:
         """End it."""
         if self._process.returncode is None:
             self._process.terminate()
         await self._process.wait()
+
+    async def _said(self) -> str:
+        if self._process.stdout is None:
+            raise RuntimeError("started without pipes")
+        line = await asyncio.wait_for(self._process.stdout.readline(), _PATIENCE_S)
+        if not line:
+            raise RuntimeError(f"a process of the bench ended: {await self._process.wait()}")
+        return line.decode().strip()
 
 
 @asynccontextmanager
@@ -63,8 +63,7 @@ async def child(*arguments: str, env: Mapping[str, str]) -> AsyncIterator[Child]
     )
     started = Child(process)
     try:
-        while await started.said() != "ready":
-            pass
+        await started.hear("ready")
         yield started
     finally:
         await started.end()

@@ -98,12 +98,12 @@ async def _flooded(
     desk: "Desk", flood: Child, client: Client, count: int
 ) -> tuple[list[float], float]:
     """Return the round trips beside a flood, and its positions a second."""
-    await flood.tell("go")
+    await flood.tell("go", answer="go")
     await asyncio.sleep(_RAMP_S)
     before, begun = await _last(client), time.perf_counter()
     took = await desk.round_trips(count)
     rate = (await _last(client) - before) / (time.perf_counter() - begun)
-    await flood.tell("stop")
+    await flood.tell("stop", answer="stop")
     return took, rate
 
 

@@ -114,7 +114,7 @@ async def _publish(bus: Bus, readers: Child, size: Size, count: int) -> None:
         )
         for n in (next(_numbers) for _ in range(count))
     ]
-    await asyncio.gather(bus.send_many(envelopes), readers.tell(str(count)))
+    await asyncio.gather(bus.send_many(envelopes), readers.tell(str(count), answer="handled"))
 
 
 def _processor_s(pids: tuple[int, ...]) -> float:
