@@ -8,14 +8,14 @@ SIGTERM it finishes what it has begun.
 import asyncio
 import itertools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from faults.facts import AREA, item_of, ordered, reported
 from faults.journal import Journal
 from faults.programs import Program, program_main, ready
 from liandong.bus import Bus
-from liandong.contracts import Envelope, TransportError
+from liandong.contracts import Envelope, Event, TransportError
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Load(Program):
         prefix: Begins its incidents' names, so that several producers share none.
         keys: How many incidents it speaks of.
         batch: Events of one `Bus.send_many`.
-        orders: Orders after each batch, one `Bus.send` each.
+        orders: Orders for each batch, one call each, beside the batches.
         rate: Events a second, at the most.
         events: How many to publish; 0 goes on until SIGTERM.
         within_s: Seconds after which an unconfirmed call counts as unknown.
@@ -43,16 +43,16 @@ class Load(Program):
     within_s: float = 30.0
 
 
-def _rounds(bus: Bus, load: Load) -> Iterator[list[list[Envelope]]]:
-    """Yield what each round publishes: a batch, then single orders."""
-    chance = random.Random(f"{load.seed}/{load.prefix}")  # noqa: S311  repeatable on purpose
+def _calls(
+    bus: Bus, load: Load, say: Callable[[str, int], Event], size: int
+) -> Iterator[list[Envelope]]:
+    """Yield what each call publishes, for ever."""
+    chance = random.Random(f"{load.seed}/{load.prefix}/{say.__name__}")  # noqa: S311  repeatable
     numbers = itertools.count(1)
-    keys = [f"{load.prefix}-{n}" for n in range(load.keys)]
     while True:
-        batch = [reported(chance.choice(keys), next(numbers)) for _ in range(load.batch)]
-        orders = [ordered(chance.choice(keys), next(numbers)) for _ in range(load.orders)]
-        calls = [batch, *([order] for order in orders)]
-        yield [[bus.envelope(event, area=AREA) for event in call] for call in calls if call]
+        incidents = [f"{load.prefix}-{chance.randrange(load.keys)}" for _ in range(size)]
+        events = [say(incident, next(numbers)) for incident in incidents]
+        yield [bus.envelope(event, area=AREA) for event in events]
 
 
 async def confirm(bus: Bus, journal: Journal, envelopes: Sequence[Envelope], within: float) -> None:
@@ -69,19 +69,25 @@ async def confirm(bus: Bus, journal: Journal, envelopes: Sequence[Envelope], wit
 
 
 async def produce(bus: Bus, journal: Journal, load: Load, stop: asyncio.Event) -> None:
-    """Publish until told to stop, or until all is said."""
-    loop = asyncio.get_running_loop()
-    said, begun = 0, loop.time()
-    ready()
-    for calls in _rounds(bus, load):
-        for envelopes in calls:
+    """Publish until told to stop, or until all is said; orders do not wait for the batches."""
+
+    async def speak(calls: Iterator[list[Envelope]], share: float) -> None:
+        loop = asyncio.get_running_loop()
+        said, begun, rate = 0, loop.time(), load.rate * share
+        while not stop.is_set() and (not load.events or said < load.events * share):
+            envelopes = next(calls)
             await confirm(bus, journal, envelopes, load.within_s)
             said += len(envelopes)
-        if stop.is_set() or 0 < load.events <= said:
-            return
-        early = begun + said / load.rate - loop.time()
-        await asyncio.sleep(max(0.0, early))
-        begun = max(begun, loop.time() - said / load.rate)  # an outage is not caught up with
+            begun = max(begun, loop.time() - said / rate)  # an outage is not caught up with
+            await asyncio.sleep(max(0.0, begun + said / rate - loop.time()))
+
+    ready()
+    of_events = load.batch / (load.batch + load.orders)
+    async with asyncio.TaskGroup() as lanes:
+        if load.batch:
+            lanes.create_task(speak(_calls(bus, load, reported, load.batch), of_events))
+        if load.orders:
+            lanes.create_task(speak(_calls(bus, load, ordered, 1), 1 - of_events))
 
 
 if __name__ == "__main__":

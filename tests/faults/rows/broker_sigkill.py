@@ -3,7 +3,6 @@
 import asyncio
 import time
 from dataclasses import dataclass
-from math import inf
 from pathlib import Path
 
 from faults.alarmed import CUT_OFF, silent
@@ -79,21 +78,26 @@ async def _until_confirmed(said: Path, events: int) -> None:
 
 
 def recoveries(kills: list[Kill], said: list[Line], heard: list[Line]) -> dict[str, list[float]]:
-    """Return the seconds from when the broker was back to the next confirmation and effect.
+    """Return the seconds from each kill until the broker was back, and from then until others were.
 
-    Also to the effect of the event that was confirmed first (the consumer may have had others to
-    handle before), and those that the broker itself took to come back.
+    Until the next confirmation, and until the next effect, the broker's own absences after further
+    kills left out.
     """
-    oks = [line for line in said if line.what == "ok"]
-    effects = [line for line in heard if line.what == "effect"]
-    effect_of = {line.facts["id"]: line.at for line in effects}
-    nexts = [next(line for line in oks if line.at > kill.back) for kill in kills]
-    backs = [kill.back for kill in kills]
+
+    def until_next(what: str, lines: list[Line]) -> list[float]:
+        moments = [line.at for line in lines if line.what == what]
+        return [
+            _up_between(kill.back, next(at for at in moments if at > kill.back), kills)
+            for kill in kills
+        ]
+
     return {
         "broker_back": [kill.back - kill.at for kill in kills],
-        "confirmation": [ok.at - back for ok, back in zip(nexts, backs, strict=True)],
-        "effect": [next((e.at for e in effects if e.at > back), inf) - back for back in backs],
-        "effect_of_that": [
-            effect_of.get(ok.facts["id"], inf) - back for ok, back in zip(nexts, backs, strict=True)
-        ],
+        "confirmation": until_next("ok", said),
+        "effect": until_next("effect", heard),
     }
+
+
+def _up_between(begin: float, end: float, kills: list[Kill]) -> float:
+    absences = (min(kill.back, end) - kill.at for kill in kills if begin <= kill.at < end)
+    return end - begin - sum(absences)
