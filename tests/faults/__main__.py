@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import random
+import signal
 import sys
 from pathlib import Path
 
@@ -56,6 +57,7 @@ def _say(text: str) -> None:
 
 def main() -> None:
     """Run what was asked for; exit code 1 where a bar was missed."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # disks and processes go as well
     # What the bus warns of here is what we do to it; a row that breaks says so itself.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     arguments = _arguments()
