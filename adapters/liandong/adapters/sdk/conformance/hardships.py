@@ -1,6 +1,7 @@
 """What the conformance kit puts an adapter through, and what it then demands."""
 
 from collections.abc import (
+    AsyncGenerator,
     AsyncIterator,
     Callable,
     Generator,
@@ -20,8 +21,8 @@ from liandong.adapters.sdk.document import Document, Draft
 from liandong.adapters.sdk.intake import Intake
 from liandong.adapters.sdk.journal import Journal
 from liandong.adapters.sdk.watcher import Watcher
-from liandong.bus import Bus, Stored
-from liandong.contracts import Envelope, LiandongError, OrderReported, OrderState
+from liandong.bus import Bus, Entry, Stored
+from liandong.contracts import Envelope, Filter, LiandongError, OrderReported, OrderState
 
 SECRET = b"kit"
 _HUGE = 4_000_000
@@ -137,7 +138,11 @@ async def hear(sink: Sink[Any], envelope: Envelope) -> list[Draft]:
     async def say(draft: Draft, _: Envelope) -> None:
         said.append(draft)
 
-    sink.say = say
+    async def log(_: Filter) -> AsyncGenerator[Entry, None]:
+        for entry in list[Entry]():  # nothing was said before
+            yield entry
+
+    sink.say, sink.log = say, log
     said.extend(await sink.deliver(envelope))
     return said
 
