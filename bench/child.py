@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-_PATIENCE_S = 60.0
+_PATIENCE_S = 180.0
 
 
 class Child:
