@@ -9,13 +9,15 @@ other, at most once: a second order finds the subject taken. If it fails again, 
 which names this one.
 """
 
+import asyncio
 import getpass
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import UTC, datetime
 
 import structlog
 
-from liandong.bus import jetstream
+from liandong.bus import direct, jetstream
 from liandong.bus.consumers import Consumer, durable
 from liandong.bus.history import read_stream
 from liandong.bus.letters import Found, Letter, Redrive
@@ -24,11 +26,12 @@ from liandong.bus.publisher import Publisher
 from liandong.bus.pull import Raw, pull
 from liandong.bus.session import Session
 from liandong.bus.topology import DEAD
-from liandong.contracts import ConfigurationError, new_id
+from liandong.contracts import ConfigurationError, LiandongError, new_id
 
 log = structlog.get_logger()
 
 HEADER = "Liandong-Letter"
+_PAUSE_S = 5.0
 
 
 class DeadLetters:
@@ -120,8 +123,9 @@ class DeadLetters:
         """
         session = await self._lines.session(DEAD, 5)
         place = redrive_subject.replace("ld.redrive.", "ld.dead.", 1)
-        async for raw in read_stream(session, DEAD, (place,)):
-            return _found(raw, redriven=True)
+        async with aclosing(direct.read(session, DEAD, place)) as found:
+            async for raw in found:
+                return _found(raw, redriven=True)
         raise jetstream.ApiError(letter, jetstream.MESSAGE_NOT_FOUND, "no such dead letter")
 
 
@@ -147,13 +151,24 @@ async def redrives(
     async for raws in pull(lines, DEAD, ensure):
         for raw in raws:
             order = Redrive.model_validate_json(raw.body)
-            try:
-                found = await dead_letters.opened(order.letter, raw.subject)
-            except jetstream.ApiError as error:
-                raw.term(str(error))
+            found = await _opened(dead_letters, order.letter, raw.subject)
+            if found is None:
+                raw.term("the letter is no longer kept")
                 continue
             log.info("redriving", letter=order.letter, by=order.by, why=order.why)
             yield raw, found
+
+
+async def _opened(dead_letters: DeadLetters, letter: str, subject: str) -> Found | None:
+    """Return a letter, however long the broker takes; None where it is no longer kept."""
+    while True:
+        try:
+            return await dead_letters.opened(letter, subject)
+        except jetstream.ApiError:
+            return None
+        except LiandongError as error:  # to give up here would end every later re-driving
+            log.warning("letter_not_read_yet", letter=letter, problem=str(error))
+        await asyncio.sleep(_PAUSE_S)
 
 
 def _ascii(letter: Letter) -> str:
