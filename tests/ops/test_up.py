@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from liandong.bus import Bus
+
 SITE = """
 agency = "lz/centre/desk"
 [server]
@@ -127,3 +129,13 @@ def test_a_row_with_a_broken_time_says_how_times_are_written(up: Any, site: Path
     shown = cli("dead", "show", letters[0]["id"])
     assert "column 'when': expected a time written as %Y-%m-%d %H:%M:%S" in shown.stdout
     assert "yesterday" in shown.stdout
+
+
+def test_a_site_goes_to_the_server_that_the_environment_names(
+    up: Any, environment: dict[str, str], bus: Bus
+) -> None:
+    """And starts none of its own."""
+    (url,) = bus.settings.servers
+    environment["LIANDONG_SERVERS"] = url
+    assert url in up()
+    assert not (Path(environment["LIANDONG_HOME"]) / "nats").exists()

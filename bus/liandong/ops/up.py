@@ -14,6 +14,7 @@ from liandong.adapters.sdk import Adapter, run_forever
 from liandong.adapters.sdk.seal import site_secret
 from liandong.bus import connect, home
 from liandong.bus.serve import serving
+from liandong.bus.settings import read_settings
 from liandong.contracts import Envelope, Mode
 from liandong.ops.errors import needing
 from liandong.ops.logs import log_to_stderr
@@ -30,7 +31,7 @@ async def run_site(path: Path, settings: dict[str, Any]) -> None:
     site = read_site(path)
     log_to_stderr(service=True)
     async with AsyncExitStack() as stack:
-        servers = tuple(settings.get("servers") or site.servers)
+        servers = read_settings(settings).servers or site.servers
         if not servers:
             where = site.server
             folder = home() / "nats"
