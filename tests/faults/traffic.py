@@ -53,8 +53,12 @@ class Traffic:
     heard: Path
     memory: Path
 
-    async def flows(self, within_s: float = _FLOWS_S) -> float:
-        """Wait until an order is confirmed and handled, both from now on; return the seconds.
+    async def flows(self, within_s: float = _FLOWS_S, *, new: bool = True) -> float:
+        """Wait until an order is handled from now on; return the seconds.
+
+        Args:
+            within_s: Seconds to wait.
+            new: Count one only that is confirmed from now on as well, not what has waited.
 
         Raises:
             TimeoutError: None was within so many seconds.
@@ -64,11 +68,11 @@ class Traffic:
         confirmed: set[str] = set()
         handled: dict[str, float] = {}
         async with asyncio.timeout(within_s):
-            while not confirmed & handled.keys():
+            while not (found := handled.keys() & confirmed if new else handled.keys()):
                 await asyncio.sleep(_POLL_S)
                 confirmed.update(_ids(said, "ok", since))
                 handled.update(_ids(heard, "effect", since, key=_ORDERS))
-        return min(at for order, at in handled.items() if order in confirmed) - since
+        return min(handled[order] for order in found) - since
 
 
 def _ids(journal: Tail, what: str, since: float, *, key: str = "") -> dict[str, float]:

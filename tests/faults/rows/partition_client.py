@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 from faults.alarmed import CUT_OFF
 from faults.judge import judge
 from faults.networks import CUTS, Line, line
 from faults.row import Row, Spec
-from faults.traffic import Fault, Traffic, note, note_silent, traffic
+from faults.traffic import Fault, note, note_silent, traffic
 from liandong.bus import Server, connect
 
 
@@ -22,7 +23,7 @@ async def run(spec: Spec) -> Row:
             async with await connect(servers=(server.url,)) as bus:
                 await bus.apply()
             async with traffic(spec, server.url) as made:
-                faults = await cut_again_and_again(spec, cable, made)
+                faults = await cut_again_and_again(spec, cable, made.flows)
             await judge(row, server.url, [made.said], [made.memory])
         finally:
             await server.kill()
@@ -31,8 +32,10 @@ async def run(spec: Spec) -> Row:
     return row
 
 
-async def cut_again_and_again(spec: Spec, cable: Line, made: Traffic) -> list[Fault]:
-    """Cut as often as asked; wait each time until orders flow."""
+async def cut_again_and_again(
+    spec: Spec, cable: Line, flows: Callable[[], Awaitable[float]]
+) -> list[Fault]:
+    """Cut as often as asked; wait each time until orders flow, which takes so many seconds."""
     chance, faults = spec.random(), []
     ways = chance.sample(sorted(CUTS), k=len(CUTS))
     for number in range(spec.count):
@@ -43,5 +46,5 @@ async def cut_again_and_again(spec: Spec, cable: Line, made: Traffic) -> list[Fa
             await asyncio.sleep(chance.uniform(*spec.params["cut_s"]))
         finally:
             cable.heal()
-        faults.append(Fault(at, await made.flows()))
+        faults.append(Fault(at, await flows()))
     return faults
