@@ -1,12 +1,15 @@
 """The harness bites: without what protects us it sees loss and doubles, and with it none."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from faults.journal import Line
 from faults.plan import Planned, read_plan
-from faults.report import line_of
+from faults.report import line_of, rows_as_json
 from faults.row import NotRun, Row
+from faults.rows.broker_sigkill import Kill, recoveries
 from faults.rows.proof_duplicates import delivered_twice, repeated_without_id
 from faults.rows.proof_power_loss import confirmed_and_cut
 from faults.runner import missed
@@ -41,9 +44,13 @@ async def test_a_repeat_without_an_id_is_seen_as_stored_twice(tmp_path: Path) ->
 
 
 async def test_a_consumer_without_a_memory_is_seen_to_double_its_effects(tmp_path: Path) -> None:
-    """Everything is delivered twice: with the memory, each has one effect all the same."""
-    assert len((await delivered_twice(tmp_path / "without", dedupe=False)).duplicated) >= 50
-    assert (await delivered_twice(tmp_path / "with", dedupe=True)).clean
+    """Everything is delivered to it twice."""
+    assert len((await delivered_twice(tmp_path / "desk", dedupe=False)).duplicated) >= 50
+
+
+async def test_a_consumer_with_a_memory_has_each_effect_once(tmp_path: Path) -> None:
+    """Everything is delivered to it twice all the same."""
+    assert (await delivered_twice(tmp_path / "desk", dedupe=True)).clean
 
 
 PLANNED = Planned(
@@ -79,6 +86,27 @@ def test_what_was_not_run_never_reads_as_passed() -> None:
     """The reason stands where the figures would."""
     row = Row("power-loss", 1, not_run="this row needs root")
     assert line_of(row) == "not run  power-loss: this row needs root"
+
+
+def test_the_json_is_a_list_of_rows_that_say_what_they_ran_on() -> None:
+    """So the lists of several runs can be joined."""
+    (row,) = json.loads(rows_as_json([Row("power-loss", 7, injected=2, acked=90)], in_slice=True))
+    said = {"fault", "injected", "acked", "lost", "duplicated", "reordered", "slowest_recovery_s"}
+    assert said | {"seed", "not_run", "silent", "slice", "versions"} <= row.keys()
+    assert (row["fault"], row["seed"], row["injected"], row["acked"]) == ("power-loss", 7, 2, 90)
+    assert {"python", "nats-server", "nats-py", "kernel", "filesystem"} <= row["versions"].keys()
+
+
+def test_recovery_leaves_out_the_seconds_without_a_broker() -> None:
+    """A kill that another one follows before anything was confirmed is not better off for it."""
+    kills = [Kill(10.0, 11.0), Kill(12.0, 15.0), Kill(20.0, 21.0)]
+    said = [Line(at, "ok", {}) for at in (9.0, 15.5, 21.25)]
+    heard = [Line(at, "effect", {}) for at in (11.5, 16.0, 22.0)]
+    assert recoveries(kills, said, heard) == {
+        "broker_back": [1.0, 3.0, 1.0],
+        "confirmation": [1.5, 0.5, 0.25],
+        "effect": [0.5, 1.0, 1.0],
+    }
 
 
 def test_every_row_of_the_plan_has_its_module() -> None:
