@@ -42,7 +42,7 @@ def versions() -> dict[str, str]:
         "nats-server": _words([binary(), "--version"])[-1].removeprefix("v"),
         "nats-py": version("nats-py"),
         "kernel": platform.release(),
-        "filesystem": _words(["stat", "-f", "-c", "%T", tempfile.gettempdir()])[0],
+        "filesystem": _words(["df", "--output=fstype", tempfile.gettempdir()])[-1],
         "platform": sys.platform,
     }
 
