@@ -30,6 +30,7 @@ class KeyedLanes:
         self._at_once = at_once
         self._lanes: dict[str, deque[Job]] = {}
         self._ready: deque[str] = deque()
+        self._serving = 0  # workers that will look at what is ready once more
         self._workers: set[asyncio.Task[None]] = set()
         self._rests: set[asyncio.Task[None]] = set()
 
@@ -55,34 +56,43 @@ class KeyedLanes:
 
     def _make_ready(self, key: str) -> None:
         self._ready.append(key)
-        if len(self._workers) < self._at_once:
+        if self._serving < self._at_once:
+            self._serving += 1
             _keep(self._workers, asyncio.create_task(self._serve()))
 
     async def _serve(self) -> None:
+        try:
+            await self._serve_while_ready()
+        finally:
+            # No pause since the last look: what comes from now on makes a new worker.
+            self._serving -= 1
+
+    async def _serve_while_ready(self) -> None:
         done = 0
         while self._ready:
             key = self._ready.popleft()
             if rest := await self._lanes[key][0]():
                 _keep(self._rests, asyncio.create_task(self._finish(key, rest)))
-            else:
-                self._end_one(key)
+            elif self._end_one(key):
+                self._ready.append(key)
             done += 1
             if done % _TURN == 0:
                 await asyncio.sleep(0)
 
     async def _finish(self, key: str, rest: Rest) -> None:
         await rest()
-        self._end_one(key)
+        if self._end_one(key):
+            self._make_ready(key)
 
-    def _end_one(self, key: str) -> None:
+    def _end_one(self, key: str) -> bool:
+        """Take a key's first job off; say whether more wait behind it."""
         lane = self._lanes[key]
         lane.popleft()
         self._free += 1
         self._room.set()
-        if lane:
-            self._make_ready(key)
-        else:
+        if not lane:
             del self._lanes[key]
+        return bool(lane)
 
 
 def _keep(tasks: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None:

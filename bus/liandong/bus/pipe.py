@@ -10,6 +10,7 @@ pings and the broker's errors stay nats-py's.
 import asyncio
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -116,7 +117,8 @@ class Pipe(Client):
     def _leave(self) -> None:
         pieces, self._leaving = self._leaving, []
         if pieces and self._transport is not None:
-            self._transport.write(b"".join(pieces))
+            with suppress(OSError, RuntimeError):  # closed just now: the session is about to hear
+                self._transport.write(b"".join(pieces))
 
     def deliver(self, number: int, message: Message) -> None:
         """Hand a message to its taker. A taker that raises must not end the reading."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from contextvars import ContextVar
 from enum import StrEnum
+from operator import attrgetter
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
@@ -88,6 +89,9 @@ class Vocabulary(StrEnum):
     A value that a reader does not know becomes a member named ``UNRECOGNISED`` that keeps it: it
     equals no known member, and is written again as it was read.
     """
+
+    # Enum's own is a call into Python for each code that is written.
+    value = property(attrgetter("_value_"))  # pyright: ignore[reportIncompatibleMethodOverride]
 
     @property
     def recognised(self) -> bool:
