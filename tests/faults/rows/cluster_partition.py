@@ -110,7 +110,7 @@ async def _lead(bus: Bus, stream: str) -> None:
     """Have the node that will be cut off lead a stream."""
     wish = {"placement": {"preferred": _ALONE}}
     async with asyncio.timeout(_AGREE_S):
-        while (await _cluster_of(bus, stream))["leader"] != _ALONE:
+        while (await _cluster_of(bus, stream)).get("leader") != _ALONE:
             await _ask(bus, f"STREAM.LEADER.STEPDOWN.{stream}", wish)
             await asyncio.sleep(_LOOK_S)
     await _agreed(bus)
