@@ -25,7 +25,7 @@ HOPELESS = "hopeless"
 
 _PAUSE_S = 0.5
 _WITHIN_S = 30.0
-_LARGEST_EVERY = 100
+_LARGEST_EVERY = 500
 
 Spoil = Callable[[bytes, random.Random], bytes]
 """Turns the body of a good event into one that no reader takes."""
