@@ -19,7 +19,7 @@ from liandong.bus.cluster import REPLICAS, Cluster
 from liandong.bus.server import Server
 from liandong.contracts.orders import Addressee, OrderIssued
 
-ONE_BY_ONE, AT_ONCE, EVENTS = 300, 2000, 20_000
+ONE_BY_ONE, AT_ONCE, EVENTS, BATCH = 300, 2000, 20_000, 1000
 
 
 async def main() -> None:
@@ -40,7 +40,9 @@ async def _measure(servers: tuple[str, ...], replicas: int, folder: Path) -> Non
         await asyncio.gather(*(_publish(bus, ONE_BY_ONE + n) for n in range(AT_ONCE)))
         rate = AT_ONCE / (time.perf_counter() - begun)
         before = _size(folder)
-        await bus.send_many([bus.envelope(incident(n), area=AREA) for n in range(EVENTS)])
+        for begin in range(0, EVENTS, BATCH):
+            batch = range(begin, begin + BATCH)
+            await bus.send_many([bus.envelope(incident(n), area=AREA) for n in batch])
         stored = (_size(folder) - before) / EVENTS
     p50, p99 = (seconds[int(ONE_BY_ONE * share)] * 1000 for share in (0.5, 0.99))
     print(f"{replicas:6}  {p50:18.2f}  {p99:6.2f}  {rate:13.0f}  {stored:29.0f}")
