@@ -6,6 +6,8 @@ async with await connect(agency="js/fire/119-suzhou") as bus:
     await bus.publish(event, area="cn.32.05")
 """
 
+# Before anything imports structlog.
+import liandong.bus.lean  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from liandong.bus.bus import Bus, connect
 from liandong.bus.dead_letters import DeadLetters
 from liandong.bus.history import Entry
