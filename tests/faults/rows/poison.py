@@ -11,11 +11,13 @@ from statistics import quantiles
 from faults.alarmed import silent
 from faults.broker import Broker
 from faults.consumer import Take
+from faults.disks import disk
 from faults.journal import Line, read_journal
 from faults.judge import judge, wait_for_effects
 from faults.poison import HOPELESS, Spill
 from faults.programs import running
 from faults.row import Row, Spec
+from faults.traffic import Traffic
 from liandong.bus import Bus, Found, connect
 from liandong.contracts.system import AlarmName
 
@@ -27,35 +29,44 @@ _AT_ONCE = 50
 
 async def run(spec: Spec) -> Row:
     """Spill poison before a consumer; mend the consumer, and have it try all letters again."""
-    row = spec.row()
-    said, heard = spec.folder / "spilled.jsonl", spec.folder / "consumer.jsonl"
-    memory = spec.folder / "effects.db"
-    async with (
-        Broker(spec.folder / "nats") as broker,
-        await connect(servers=(broker.url,)) as bus,
-    ):
-        await bus.apply()
-        take = Take((broker.url,), str(heard), memory=str(memory), refuses=HOPELESS)
-        spill = Spill((broker.url,), str(said), seed=spec.seed, **spec.params["spill"])
-        async with running("consumer", take) as consumer:
-            async with running("poison", spill) as spilling:
-                await spilling.ended()
-            poison = [line for line in read_journal(said) if line.what == "poison"]
-            letters = await _letters(bus, len(poison))
-            await consumer.stop()
-        note_letters(row, [line.facts["sha256"] for line in poison], letters)
-        async with running("consumer", replace(take, refuses="")) as mended:
-            await _redrive(row, bus, letters)
-            hopeless = sum(line.facts["kind"] == HOPELESS for line in poison)
-            again = await _letters(bus, len(poison) - hopeless)
-            await wait_for_effects([said], heard, _EFFECTS_S)
-            await mended.stop()
-        row.facts["given_up_again"] = len([one for one in again if one.letter.previous])
-        await judge(row, broker.url, [said], [memory])
-    note_delays(row, read_journal(said), read_journal(heard))
-    journals = [read_journal(heard)]
-    row.silent = sum(silent([line.at], journals, _NAMES) for line in poison)
+    row, folder = spec.row(), spec.folder
+    # Not on the disk: how long it takes to sync an effect is not what is measured.
+    memory = folder / "memory" / "effects.db"
+    made = Traffic(folder / "spilled.jsonl", folder / "consumer.jsonl", memory)
+    with disk(memory.parent):
+        async with Broker(folder / "nats") as broker:
+            async with await connect(servers=(broker.url,)) as bus:
+                await bus.apply()
+                await _spill_and_mend(spec, row, bus, made)
+            await judge(row, broker.url, [made.said], [made.memory])
+    said, heard = read_journal(made.said), read_journal(made.heard)
+    note_delays(row, said, heard)
+    row.silent = sum(silent([line.at], [heard], _NAMES) for line in _poison(said))
     return row
+
+
+async def _spill_and_mend(spec: Spec, row: Row, bus: Bus, made: Traffic) -> None:
+    servers = (await bus.url(),)
+    take = Take(servers, str(made.heard), memory=str(made.memory), refuses=HOPELESS)
+    spill = Spill(servers, str(made.said), seed=spec.seed, **spec.params["spill"])
+    async with running("consumer", take) as consumer:
+        async with running("poison", spill) as spilling:
+            await spilling.ended()
+        poison = _poison(read_journal(made.said))
+        letters = await _letters(bus, len(poison))
+        await consumer.stop()
+    note_letters(row, [line.facts["sha256"] for line in poison], letters)
+    async with running("consumer", replace(take, refuses="")) as mended:
+        await _redrive(row, bus, letters)
+        hopeless = sum(line.facts["kind"] == HOPELESS for line in poison)
+        again = await _letters(bus, len(poison) - hopeless)
+        await wait_for_effects([made.said], made.heard, _EFFECTS_S)
+        await mended.stop()
+    row.facts["given_up_again"] = len([one for one in again if one.letter.previous])
+
+
+def _poison(said: Sequence[Line]) -> list[Line]:
+    return [line for line in said if line.what == "poison"]
 
 
 async def _letters(bus: Bus, count: int) -> list[Found]:
