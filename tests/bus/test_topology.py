@@ -34,6 +34,12 @@ async def test_an_empty_broker_needs_every_stream(nats_server: Server) -> None:
         assert await bus.apply() == []
 
 
+async def test_no_stream_is_compressed(bus: Bus) -> None:
+    """A node of three that is killed spoils a compressed block and cannot read it any more."""
+    infos = [await _call(bus, f"STREAM.INFO.{name}", {}) for name in sorted(EVERY_STREAM)]
+    assert {info["config"]["compression"] for info in infos} == {"none"}
+
+
 async def test_drift_is_shown_and_mended(bus: Bus) -> None:
     """A setting that somebody changed by hand is one line of the plan."""
     wanted = topology.streams()["LD_LIVE_EVENTS"]

@@ -104,7 +104,7 @@ def streams(retention: Retention | None = None) -> dict[str, dict[str, Any]]:
     common = {
         "storage": "file",
         "num_replicas": keep.replicas,
-        "compression": "s2",
+        "compression": "none",  # nats-server 2.15.1 spoils compressed blocks (docs/adr/0018)
         "allow_direct": True,
     }
     return {stream["name"]: common | stream for stream in wanted}
