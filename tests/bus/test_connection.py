@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 from ears import NOTICED_S, Ears
 from facts import AREA, reported
-from faults.proxy import Proxy
 from waiting import until
 
+from faults.proxy import Proxy
 from liandong.bus import Bus, Server, connect, session
 from liandong.contracts import (
     Reason,
