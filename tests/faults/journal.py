@@ -10,6 +10,8 @@ from typing import Any
 
 from faults.checker import Item
 
+_LONGEST_WRITE = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -57,9 +59,17 @@ class Journal:
 class Tail:
     """Reads a journal that is being written."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, from_now: bool = False) -> None:
+        """Begin.
+
+        Args:
+            path: The journal; it may not be there yet.
+            from_now: Leave out what is in it already, which may be long.
+        """
         self._path = path
         self._read = 0
+        if from_now and path.exists():
+            self._read = _end_of_last_line(path)
 
     def lines(self) -> list[Line]:
         """Return the whole lines since last time; none where there is no journal yet."""
@@ -70,6 +80,13 @@ class Tail:
             whole, newline, _ = file.read().rpartition(b"\n")  # the rest is being written
         self._read += len(whole) + len(newline)
         return [_line(raw) for raw in whole.splitlines()]
+
+
+def _end_of_last_line(path: Path) -> int:
+    with path.open("rb") as file:
+        begin = max(0, file.seek(0, os.SEEK_END) - _LONGEST_WRITE)
+        file.seek(begin)
+        return begin + file.read().rfind(b"\n") + 1
 
 
 def _line(raw: bytes) -> Line:

@@ -64,7 +64,7 @@ class Traffic:
             TimeoutError: None was within so many seconds.
         """
         since = time.monotonic()
-        said, heard = Tail(self.said), Tail(self.heard)
+        said, heard = Tail(self.said, from_now=True), Tail(self.heard, from_now=True)
         confirmed: set[str] = set()
         handled: dict[str, float] = {}
         async with asyncio.timeout(within_s):
