@@ -27,7 +27,7 @@ _WATCH_SECONDS = 0.5
 _ECHO_SECONDS = 1.25
 _STRIKES = 2
 _STALL_SECONDS = 3.0
-_BACKOFF_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.0)
+_BACKOFF_SECONDS = (0.1, 0.25, 0.5, 1.0)  # orders wait for as long after a cut
 _ABOUT_CONNECTING = (
     AlarmName.CONNECTION_LOST,
     AlarmName.CONNECTION_DEAF,
