@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from statistics import quantiles
+from statistics import median, quantiles
 
 from faults.alarmed import silent
 from faults.broker import Broker
@@ -108,14 +108,22 @@ def note_letters(row: Row, poison: Sequence[str], letters: Sequence[Found]) -> N
 
 
 def note_delays(row: Row, said: Sequence[Line], heard: Sequence[Line]) -> None:
-    """Note how long good events took to be handled, with poison among them and without."""
+    """Note how long good events took to be handled, with poison among them and without.
+
+    The p99 of each segment, and of those the median: what else the machine did for a while is then
+    neither's.
+    """
     handled = {line.facts["id"]: line.at for line in heard if line.what == "effect"}
-    delays: dict[bool, list[float]] = {False: [], True: []}
-    poisoned = False
+    delays: dict[bool, list[list[float]]] = {False: [], True: []}
+    segment: list[float] = []
     for line in said:
-        poisoned = line.facts.get("poisoned", poisoned)
-        if line.what == "invoke" and not line.item.key.startswith(f"events/{HOPELESS}"):
-            delays[poisoned].append(handled[line.item.id] - line.at)
-    clean, beside = (quantiles(delays[kind], n=100)[-1] * 1000 for kind in (False, True))
+        if line.what == "segment":
+            delays[line.facts["poisoned"]].append(segment := [])
+        elif line.what == "invoke" and not line.item.key.startswith(f"events/{HOPELESS}"):
+            segment.append(handled[line.item.id] - line.at)
+    clean, beside = (
+        median(quantiles(segment, n=100)[-1] for segment in delays[kind]) * 1000
+        for kind in (False, True)
+    )
     row.facts |= {"p99_clean_ms": round(clean, 1), "p99_poisoned_ms": round(beside, 1)}
     row.facts["p99_clean_to_poisoned"] = round(clean / beside, 2)
