@@ -65,7 +65,10 @@ def main() -> None:
         for row in read_plan():
             _say(f"{row.name:24} {row.title}")
         return
-    sys.exit(0 if asyncio.run(_run(arguments)) else 1)
+    try:
+        sys.exit(0 if asyncio.run(_run(arguments)) else 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

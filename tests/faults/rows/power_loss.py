@@ -23,7 +23,9 @@ async def run(spec: Spec) -> Row:
     row, chance = spec.row(), spec.random()
     row.facts["streams_missing"] = 0
     for number in range(0, spec.count, 2):
-        machine = Spec(spec.name, spec.seed + number, 2, spec.folder / str(number), spec.params)
+        loads = spec.params["loads"]
+        params = spec.params | {"load": loads[number // 2 % len(loads)]}
+        machine = Spec(spec.name, spec.seed + number, 2, spec.folder / str(number), params)
         await _wear_out(machine, row, chance)
     return row
 
