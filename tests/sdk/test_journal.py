@@ -90,8 +90,11 @@ def test_a_killed_process_leaves_what_it_committed(tmp_path: Path) -> None:
         assert process.stdout.readline() == b"written\n"
         os.kill(process.pid, signal.SIGKILL)
     with Journal(path) as journal:
+        assert journal.died
         assert journal.read("committed") == "yes"
         assert journal.read("written") is None
+    with Journal(path) as journal:
+        assert not journal.died
 
 
 def test_it_survives_a_power_loss_by_its_own_settings(journal: Journal) -> None:

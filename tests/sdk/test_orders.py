@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from liandong.adapters.sdk import Draft, Journal, Settings
+from liandong.adapters.sdk import Draft, Journal, Settings, run
 from liandong.adapters.sdk.orders import Order, OrderHandler, Refused
 from liandong.adapters.sdk.outlet import Outlet
 from liandong.bus import Bus, Server, connect
@@ -13,6 +13,8 @@ from liandong.bus.testing import Recorder
 from liandong.contracts import (
     Addressee,
     AgencyUnavailable,
+    AlarmName,
+    AlarmRaised,
     Envelope,
     Expired,
     OrderCancelled,
@@ -199,3 +201,15 @@ def test_only_its_own_orders_are_wanted(bus: Bus, works: Works) -> None:
     other = order.data.model_copy(update={"addressee": Addressee(agency="lz/fire/119")})
     assert works.wants(order)
     assert not works.wants(order.model_copy(update={"data": other}))
+
+
+async def test_an_adapter_that_died_says_so_when_it_runs_again(
+    works: Works, bus: Bus, recorder: Recorder
+) -> None:
+    """Its supervisor has started it; nobody else would know."""
+    works.journal.died = True
+    running = asyncio.create_task(run(works, bus))
+    (raised,) = await recorder.wait_for(1, AlarmRaised)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert (raised.data.name, raised.data.about) == (AlarmName.PROCESS_DIED, "works")

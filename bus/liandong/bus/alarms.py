@@ -36,6 +36,7 @@ MOMENTS = frozenset(
         AlarmName.HANDLER_FAILING,
         AlarmName.MESSAGE_SHED,
         AlarmName.NOT_PERMITTED,
+        AlarmName.PROCESS_DIED,
         AlarmName.PROCESS_STALLED,
         AlarmName.STREAM_FULL,
         AlarmName.STREAM_MISSING,

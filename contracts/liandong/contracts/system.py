@@ -150,6 +150,8 @@ class AlarmName(Vocabulary):
     """Telemetry was left out: more came than passes."""
     GATEWAY_CUT = "gateway_cut"
     """Nothing passes between two buses."""
+    PROCESS_DIED = "process_died"
+    """An adapter ended without a goodbye, and runs again."""
     PROCESS_STALLED = "process_stalled"
     """A process stood still and goes on."""
 

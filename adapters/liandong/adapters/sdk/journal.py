@@ -24,6 +24,7 @@ create table if not exists document (
 create table if not exists event (id text primary key) without rowid;
 create table if not exists note (name text primary key, value text not null) without rowid;
 """
+_OPEN = "open\n"
 
 
 class Journal:
@@ -40,7 +41,7 @@ class Journal:
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._lock = path.with_suffix(".lock").open("w")
+        self._lock = path.with_suffix(".lock").open("a+")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -48,6 +49,12 @@ class Journal:
             raise ConfigurationError(
                 f"another process is running adapter {path.stem!r} ({path}); stop it first"
             ) from None
+        self._lock.seek(0)
+        self.died = bool(self._lock.read())
+        """Whether who had it open last ended without closing it: killed, or without power."""
+        self._lock.truncate(0)
+        self._lock.write(_OPEN)
+        self._lock.flush()
         self._db = sqlite3.connect(path, isolation_level="DEFERRED")
         self._db.execute("pragma journal_mode=wal")
         self._db.execute("pragma synchronous=full")
@@ -69,6 +76,7 @@ class Journal:
     def close(self) -> None:
         """Close it; what was not committed is forgotten."""
         self._db.close()
+        self._lock.truncate(0)
         self._lock.close()
 
     def commit(self) -> None:

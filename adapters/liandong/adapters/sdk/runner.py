@@ -42,6 +42,10 @@ async def run(adapter: Adapter[Any], bus: Bus) -> None:
         adapter: A `Source`, a `Sink`, or both in one; or a `Bridge`.
         bus: A bus that speaks for the adapter's agency.
     """
+    if adapter.journal.died:
+        adapter.journal.died = False
+        problem = "it ended without a goodbye and runs again"
+        bus.alarms.set(AlarmName.PROCESS_DIED, problem, about=adapter.settings.name)
     if isinstance(adapter, Bridge):
         await adapter.carry(bus)
         return
