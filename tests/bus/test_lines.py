@@ -92,6 +92,25 @@ async def test_orders_go_on_while_the_broker_of_telemetry_is_frozen(
     await split.publish(position(), area=AREA)
 
 
+async def test_an_order_does_not_wait_for_the_telemetry_it_is_sent_with(
+    split: Bus, brokers: dict[str, Server]
+) -> None:
+    """One call, two lanes: the frozen one holds back its own."""
+    heard: asyncio.Queue[Envelope] = asyncio.Queue()
+    await split.subscribe("orders", heard.put, Filter(contracts=(OrderIssued,)))
+    both = [split.envelope(fact, area=AREA) for fact in (position(), ordered())]
+    frozen = brokers["telemetry_servers"].pid
+    assert frozen
+    os.kill(frozen, signal.SIGSTOP)
+    try:
+        sending = asyncio.create_task(split.send_many(both))
+        assert (await heard.get()).id == both[1].id
+        assert not sending.done()
+    finally:
+        os.kill(frozen, signal.SIGCONT)
+    assert [stored.stream for stored in await sending] == ["LD_LIVE_TELEMETRY", "LD_LIVE_ORDERS"]
+
+
 async def test_a_lane_is_connected_when_it_is_first_used(bus: Bus, nats_server: Server) -> None:
     """One connection for a program that speaks of incidents, another once it gives an order."""
     main = await bus.lines.session("LD_LIVE_EVENTS")

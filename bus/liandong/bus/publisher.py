@@ -5,6 +5,7 @@ import random
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import starmap
 from math import inf
 
 import structlog
@@ -85,10 +86,16 @@ class Publisher:
         for n, envelope in enumerate(envelopes):
             of_stream.setdefault(stream_of(envelope.data.lane, envelope.mode), []).append(n)
         stored: dict[int, Stored] = {}
-        for stream, numbers in of_stream.items():
+
+        async def store(stream: str, numbers: list[int]) -> None:
             acks = await self._store_all([envelopes[n] for n in numbers], stream, deadline)
             for n, ack in zip(numbers, acks, strict=True):
                 stored[n] = Stored(envelopes[n], stream, ack.sequence, ack.duplicate)
+
+        # Side by side: an order does not wait for the telemetry that it is sent with.
+        outcomes = await asyncio.gather(*starmap(store, of_stream.items()), return_exceptions=True)
+        for failure in filter(None, outcomes):
+            raise failure
         return [stored[n] for n in range(len(envelopes))]
 
     async def store_bytes(
