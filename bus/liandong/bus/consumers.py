@@ -54,15 +54,30 @@ def durable_name(agency: Agency, name: str) -> str:
     return f"{agency.region}_{agency.kind}_{agency.name}_{name}"
 
 
+def begin(
+    *, from_start: bool = False, after: int | None = None, since: datetime | None = None
+) -> dict[str, Any]:
+    """Return where a durable consumer begins.
+
+    Args:
+        from_start: With what the stream holds; else with what comes next.
+        after: Rather behind this sequence.
+        since: Rather with what was stored from then on.
+    """
+    if since is not None:
+        return start(since)
+    if after is not None:
+        return {"deliver_policy": "by_start_sequence", "opt_start_seq": after + 1}
+    return {"deliver_policy": "all" if from_start else "new"}
+
+
 async def durable(
     session: Session,
     stream: str,
     agency: Agency,
     name: str,
     subjects: tuple[str, ...],
-    *,
-    from_start: bool,
-    after: int | None = None,
+    where: dict[str, Any],
 ) -> Consumer:
     """Make sure that a durable consumer exists as described.
 
@@ -72,9 +87,7 @@ async def durable(
         agency: Whose it is.
         name: The subscription's name, unique for the agency.
         subjects: Wildcards that do not overlap.
-        from_start: Begin with what the stream holds; else with what comes next.
-        after: The last sequence known to have been delivered or settled: a consumer that was
-            deleted goes on behind it.
+        where: Where it begins if it has to be made (`begin`).
 
     Raises:
         ApiError: The broker refused it.
@@ -91,9 +104,9 @@ async def durable(
     try:
         found = await jetstream.call(session, f"CONSUMER.INFO.{stream}.{consumer}")
         # Where it begins can never change.
-        begin = {
+        where = {
             key: found["config"][key]
-            for key in ("deliver_policy", "opt_start_seq")
+            for key in ("deliver_policy", "opt_start_seq", "opt_start_time")
             if key in found["config"]
         }
         if all(found["config"].get(key) == value for key, value in config.items()):
@@ -101,8 +114,7 @@ async def durable(
     except jetstream.ApiError as error:
         if error.code != jetstream.CONSUMER_NOT_FOUND:
             raise
-        begin = _begin(from_start=from_start, after=after)
-    described = {"stream_name": stream, "config": config | begin}
+    described = {"stream_name": stream, "config": config | where}
     return _consumer(
         await jetstream.call(session, f"CONSUMER.CREATE.{stream}.{consumer}", described)
     )
@@ -129,6 +141,18 @@ async def forget(session: Session, stream: str, agency: Agency, name: str) -> No
     except jetstream.ApiError as error:
         if error.code != jetstream.CONSUMER_NOT_FOUND:
             raise
+
+
+async def holds(session: Session, stream: str, sequence: int, stored: datetime) -> bool:
+    """Say whether what a stream has under a sequence is what was stored then.
+
+    What is gone, dropped for its age, or may not be asked for is taken for it.
+    """
+    try:
+        held = await jetstream.message_at(session, stream, seq=sequence)
+    except (jetstream.ApiError, NotPermitted):
+        return True
+    return datetime.fromisoformat(held.time) == stored
 
 
 async def rewind(session: Session, stream: str, consumer: Consumer) -> Consumer:
@@ -165,9 +189,3 @@ async def ephemeral(
     return await jetstream.call(
         session, f"CONSUMER.CREATE.{stream}", {"stream_name": stream, "config": config}
     )
-
-
-def _begin(*, from_start: bool, after: int | None) -> dict[str, Any]:
-    if after is not None:
-        return {"deliver_policy": "by_start_sequence", "opt_start_seq": after + 1}
-    return {"deliver_policy": "all" if from_start else "new"}

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 import structlog
 
 from liandong.bus import direct, jetstream
-from liandong.bus.consumers import Consumer, durable
+from liandong.bus.consumers import Consumer, begin, durable
 from liandong.bus.history import read_stream
 from liandong.bus.letters import Found, Letter, Redrive
 from liandong.bus.lines import Lines
@@ -146,7 +146,7 @@ async def redrives(
 
     async def ensure(session: Session) -> Consumer:
         name = f"{consumer}_{mode}_redrive"
-        return await durable(session, DEAD, agency, name, (subject,), from_start=True)
+        return await durable(session, DEAD, agency, name, (subject,), begin(from_start=True))
 
     async for raws in pull(lines, DEAD, ensure):
         for raw in raws:

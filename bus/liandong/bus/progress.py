@@ -17,6 +17,8 @@ class Progress:
     def __init__(self) -> None:
         self.last = 0
         """The highest sequence taken so far."""
+        self.newest: Raw | None = None
+        """The message that has it."""
         self._in_hand: dict[int, Raw] = {}
         self._settled: set[int] = set()
         self._lately: deque[int] = deque()
@@ -36,7 +38,8 @@ class Progress:
             if sequence not in in_hand:
                 new.append(raw)
             in_hand[sequence] = raw
-            self.last = max(self.last, sequence)
+            if sequence > self.last:
+                self.last, self.newest = sequence, raw
         return new
 
     def settle(self, sequence: int) -> Raw:

@@ -18,7 +18,7 @@ import structlog
 
 from liandong.bus import jetstream
 from liandong.bus.bus import Bus
-from liandong.bus.consumers import durable, rewind
+from liandong.bus.consumers import begin, durable, rewind
 from liandong.bus.dead_letters import redrives
 from liandong.bus.history import filters, read
 from liandong.bus.letters import Keeper, event_letter
@@ -129,8 +129,7 @@ class Relay:
             self._keeper.agency,
             self._keeper.consumer,
             subjects,
-            from_start=False,
-            after=self._done.get(stream),
+            begin(after=self._done.get(stream)),
         )
         self._begun.add(stream)
         if self._begun == self._streams.keys():

@@ -14,7 +14,7 @@ from functools import partial
 
 import structlog
 
-from liandong.bus.consumers import Consumer, End, durable, end_of, forget, rewind
+from liandong.bus.consumers import Consumer, End, begin, durable, end_of, forget, holds, rewind
 from liandong.bus.dead_letters import DeadLetters, redrives
 from liandong.bus.history import filters, read
 from liandong.bus.lanes import KeyedLanes, Rest
@@ -242,21 +242,25 @@ class Subscription:
         self, session: Session, *, stream: str, subjects: tuple[str, ...]
     ) -> Consumer:
         end = await end_of(session, stream)
-        another = self._is_another(stream, end)
+        newest = self._progress[stream].newest
+        another = await self._is_another(session, stream, end)
         if another:
-            self._forget(stream, 0)
-        elif end and end.last < (self._place(stream) or 0):
-            # It lost its end, and its consumer would wait for numbers that are given again.
-            self._forget(stream, end.last)
+            # Its consumer would wait for numbers that are given again, or were to other messages.
+            log.warning("stream_not_as_it_was", consumer=self.name, stream=stream)
             await forget(session, stream, self._agency, self.name)
+            self._progress[stream] = Progress()  # what is in hand is settled where it was taken
+            self._settled[stream] = 0
         consumer = await durable(
             session,
             stream,
             self._agency,
             self.name,
             subjects,
-            from_start=self._wish.from_start,
-            after=self._place(stream),
+            begin(
+                from_start=self._wish.from_start,
+                after=self._place(stream),
+                since=newest.stored if another and newest else None,
+            ),
         )
         self._ends[stream] = end
         if another or stream not in self._begun:
@@ -268,16 +272,16 @@ class Subscription:
             log.warning("cannot_rewind", consumer=self.name, problem=str(error))
             return consumer
 
-    def _is_another(self, stream: str, end: End | None) -> bool:
-        """Say whether a stream was deleted and made again."""
-        before = self._ends.get(stream)
-        return bool(before and end and end.created != before.created)
-
-    def _forget(self, stream: str, settled: int) -> None:
-        """Know a stream up to a sequence only; what is in hand is settled where it was taken."""
-        log.warning("stream_not_as_it_was", consumer=self.name, stream=stream, known=settled)
-        self._progress[stream] = Progress()
-        self._settled[stream] = settled
+    async def _is_another(self, session: Session, stream: str, end: End | None) -> bool:
+        """Say whether a stream was made again, brought back from a copy, or lost its end."""
+        before, newest = self._ends.get(stream), self._progress[stream].newest
+        if before is None or end is None:
+            return False
+        if end.created != before.created or end.last < (self._place(stream) or 0):
+            return True
+        return newest is not None and not await holds(
+            session, stream, newest.sequence, newest.stored
+        )
 
     def _place(self, stream: str) -> int | None:
         """Return behind what to go on where somebody has deleted the consumer; None at first."""
