@@ -5,6 +5,8 @@ import importlib
 import sys
 from pathlib import Path
 
+import structlog
+
 from liandong.adapters.sdk import Journal, run
 from liandong.bus import connect
 
@@ -22,4 +24,6 @@ async def main(server: str, name: str, journal: str, settings: str) -> None:
             await task
 
 
+# Standard output says "ready" and no more: nobody reads on, and a full pipe would stop us.
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 asyncio.run(main(*sys.argv[1:]))
