@@ -20,7 +20,7 @@ _LED = ("LD_LIVE_ORDERS", "LD_LIVE_EVENTS", "")  # whose leader is cut off; none
 _ALONE = "n3"
 _PORTS = {"n1": (4222, 6222), "n2": (4223, 6223), _ALONE: (4222, 6222)}
 _CLUSTER = 'cluster {{ name: liandong, listen: "{host}:{port}", routes: [{routes}] }}'
-_SESSION_S, _AGREE_S, _LOOK_S = 30.0, 60.0, 0.2
+_SESSION_S, _AGREE_S, _ELECTION_S, _LOOK_S = 30.0, 60.0, 1.0, 0.2
 
 
 async def run(spec: Spec) -> Row:
@@ -110,9 +110,10 @@ async def _lead(bus: Bus, stream: str) -> None:
     """Have the node that will be cut off lead a stream."""
     wish = {"placement": {"preferred": _ALONE}}
     async with asyncio.timeout(_AGREE_S):
-        while (await _cluster_of(bus, stream)).get("leader") != _ALONE:
-            await _ask(bus, f"STREAM.LEADER.STEPDOWN.{stream}", wish)
-            await asyncio.sleep(_LOOK_S)
+        while (led_by := (await _cluster_of(bus, stream)).get("leader")) != _ALONE:
+            if led_by:
+                await _ask(bus, f"STREAM.LEADER.STEPDOWN.{stream}", wish)
+            await asyncio.sleep(_ELECTION_S)  # asked again at once, the next one would step down
     await _agreed(bus)
 
 
