@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Generator, Sequence
+from collections.abc import Awaitable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import starmap
@@ -13,7 +13,7 @@ import structlog
 from liandong.bus import jetstream
 from liandong.bus.jetstream import ApiError, PubAck
 from liandong.bus.lines import Lines
-from liandong.bus.outgoing import Batch, Chunk, check_fresh, chunks, send_window
+from liandong.bus.outgoing import Batch, Chunk, Outgoing, check_fresh, chunks, send_window
 from liandong.bus.pipe import Message
 from liandong.bus.session import Session
 from liandong.bus.topology import stream_of
@@ -72,7 +72,10 @@ class Publisher:
             TransportError: Not confirmed in time. Whether it is stored is unknown; sending the same
                 envelope again is safe.
         """
-        return (await self.publish_many([envelope], within=within))[0]
+        stream = stream_of(envelope.data.lane, envelope.mode)
+        deadline = asyncio.get_running_loop().time() + within
+        (ack,) = await self._store([Outgoing.of(envelope, stream)], deadline)
+        return Stored(envelope, stream, ack.sequence, ack.duplicate)
 
     async def publish_many(self, envelopes: Sequence[Envelope], *, within: float) -> list[Stored]:
         """Publish events in order, many in flight at once.
@@ -92,10 +95,10 @@ class Publisher:
             for n, ack in zip(numbers, acks, strict=True):
                 stored[n] = Stored(envelopes[n], stream, ack.sequence, ack.duplicate)
 
-        # Side by side: an order does not wait for the telemetry that it is sent with.
-        outcomes = await asyncio.gather(*starmap(store, of_stream.items()), return_exceptions=True)
-        for failure in filter(None, outcomes):
-            raise failure
+        if len(of_stream) == 1:
+            await store(*of_stream.popitem())
+        else:  # side by side: an order does not wait for the telemetry that it is sent with
+            await _all(starmap(store, of_stream.items()))
         return [stored[n] for n in range(len(envelopes))]
 
     async def store_bytes(
@@ -236,3 +239,9 @@ class Publisher:
         if asyncio.get_running_loop().time() + pause >= deadline:
             raise error
         await asyncio.sleep(pause)
+
+
+async def _all(work: Iterable[Awaitable[None]]) -> None:
+    """Let each come to its end; then raise what the first that failed has raised."""
+    for failure in filter(None, await asyncio.gather(*work, return_exceptions=True)):
+        raise failure
