@@ -20,7 +20,7 @@ from liandong.contracts import (
     OrderReported,
     OrderState,
 )
-from liandong.response import OrderDesk
+from liandong.response import ORDERS, Desk
 
 AREA = "cn.99.01"
 FIRE = "lz/fire/119"
@@ -30,7 +30,7 @@ SECRET = b"a secret of this test"
 @asynccontextmanager
 async def watching(bus: Bus) -> AsyncGenerator[None]:
     """Run a desk."""
-    desk = asyncio.create_task(OrderDesk(bus, SECRET).run())
+    desk = asyncio.create_task(Desk(bus, ORDERS, SECRET).run())
     try:
         yield
     finally:
@@ -158,7 +158,7 @@ async def test_a_report_that_is_refused_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A desk that may not say it goes on watching and trying; its log tells why."""
-    monkeypatch.setattr("liandong.response.order_desk._PAUSE_S", 0.05)
+    monkeypatch.setattr("liandong.response.desk._PAUSE_S", 0.05)
     users = (
         "{user: boss, password: p}, {user: desk, password: p, permissions: "
         '{publish: {deny: "ld.live.lz.centre.desk.>"}}}'
@@ -174,7 +174,7 @@ async def test_a_report_that_is_refused_is_tried_again(
         with capture_logs() as logs:
             async with watching(bus):
                 await boss.publish(order("o-1", receipt=0.1), area=AREA)
-                while sum(line["event"] == "overdue_not_reported" for line in logs) < 2:  # noqa: ASYNC110  a log rings no bell
+                while sum(line["event"] == "not_said" for line in logs) < 2:  # noqa: ASYNC110  a log rings no bell
                     await asyncio.sleep(0.01)
-    problems = [str(line["problem"]) for line in logs if line["event"] == "overdue_not_reported"]
+    problems = [str(line["problem"]) for line in logs if line["event"] == "not_said"]
     assert "ld.live.lz.centre.desk" in problems[-1]

@@ -79,14 +79,24 @@ def after(*events: Envelope) -> Order:
     """Return the order after events."""
     order = None
     for event in events:
-        order = decide(order, event, event.time).order
+        order = decide(order, event, event.time).state
     assert order
     return order
 
 
+def owed(order: Order, seconds: float) -> list[Overdue]:
+    """Return the overdue reports that an order owes at a moment."""
+    said = [(say.event, say.time) for say in decide(order, None, at(seconds)).say]
+    return [
+        Overdue(report.missed, due)
+        for report, due in said
+        if isinstance(report, OrderReported) and report.missed
+    ]
+
+
 def missed(order: Order, seconds: float) -> list[Deadline]:
     """Return what is to be reported at a moment."""
-    return [overdue.missed for overdue in decide(order, None, at(seconds)).overdue]
+    return [overdue.missed for overdue in owed(order, seconds)]
 
 
 def test_receipt_by_a_machine_is_no_acceptance() -> None:
@@ -101,7 +111,7 @@ def test_a_late_answer_counts() -> None:
     """An order that was reported overdue stands accepted once a person accepts it."""
     late = after(issued(accept=5), told(Overdue(Deadline.ACCEPTANCE, at(5))))
     assert late.standing is OrderState.OVERDUE
-    answered = decide(late, said(OrderState.ACCEPTED, 9), at(9)).order
+    answered = decide(late, said(OrderState.ACCEPTED, 9), at(9)).state
     assert answered
     assert answered.standing is OrderState.ACCEPTED
 
@@ -182,7 +192,7 @@ class OrderLife(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         """Let time pass; what is missed is reported."""
         self.now += seconds
-        for overdue in decide(self.order, None, at(self.now)).overdue:
+        for overdue in owed(self.order, self.now):
             assert overdue.due < at(self.now), "reported before its time"
             self.reported.append(overdue)
             self._take(told(overdue))
@@ -212,7 +222,7 @@ class OrderLife(RuleBasedStateMachine):
 
     def _take(self, event: Envelope) -> None:
         self.log.append(event)
-        order = decide(self.order, event, at(self.now)).order
+        order = decide(self.order, event, at(self.now)).state
         assert order
         self.order = order
 

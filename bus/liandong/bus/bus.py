@@ -1,7 +1,7 @@
 """The bus as a program sees it: `connect`, publish, subscribe, read the log, dead letters."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from typing import Any, Self
@@ -14,7 +14,7 @@ from liandong.bus.alarms import Alarms, Said
 from liandong.bus.connection import Connection
 from liandong.bus.dead_letters import DeadLetters, redrives
 from liandong.bus.embedded import Embedded
-from liandong.bus.history import Entry
+from liandong.bus.history import Entry, Following
 from liandong.bus.letters import Found, Letter
 from liandong.bus.lines import Lines
 from liandong.bus.publisher import Publisher, Stored
@@ -299,14 +299,25 @@ class Bus:
         return await log_reader.latest(self.lines, which, self.mode)
 
     async def follow(
-        self, which: Filter | None = None, *, since: datetime | None = None
-    ) -> AsyncGenerator[Entry, None]:
+        self,
+        which: Filter | None = None,
+        *,
+        since: datetime | None = None,
+        after: Mapping[str, int] | None = None,
+    ) -> Following:
         """Begin to follow the log: ``async for entry in await bus.follow()``.
 
         Once this has returned, nothing stored from now on (or since a moment) is missed. It goes on
         for ever and remembers nothing.
+
+        Args:
+            which: Which events; None means all.
+            since: Begin with what was stored then.
+            after: Instead, begin behind these sequences by stream; at the beginning of others.
         """
-        return await log_reader.follow(self.lines, which or Filter(), self.mode, since=since)
+        return await log_reader.follow(
+            self.lines, which or Filter(), self.mode, since=since, after=after
+        )
 
     def redrives(self, consumer: str) -> AsyncGenerator[tuple[Raw, Found], None]:
         """Yield a consumer's dead letters that operators order to be tried again."""

@@ -2,13 +2,15 @@
 
 import asyncio
 import heapq
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Never
+from typing import Any, Never, Self
 
 from liandong.bus import direct, jetstream
 from liandong.bus.consumers import Consumer, ephemeral, start
+from liandong.bus.consumers import begin as start_at
 from liandong.bus.lines import Lines
 from liandong.bus.pull import Puller, Raw, pull
 from liandong.bus.session import Session
@@ -26,6 +28,7 @@ from liandong.contracts import (
 )
 
 _BATCH = 500
+_AHEAD = 2  # batches that wait for a slow reader
 _WITHIN_S = 30.0
 
 
@@ -182,60 +185,123 @@ async def latest(lines: Lines, which: Filter, mode: Mode) -> list[Entry]:
 
 
 async def follow(
-    lines: Lines, which: Filter, mode: Mode, *, since: datetime | None = None
-) -> AsyncGenerator[Entry, None]:
+    lines: Lines,
+    which: Filter,
+    mode: Mode,
+    *,
+    since: datetime | None = None,
+    after: Mapping[str, int] | None = None,
+) -> "Following":
     """Begin to follow the log; return what is stored from now on (or since a moment), for ever.
 
     Once this has returned, nothing is missed. Within a lane in order; across lanes as they arrive.
     A lost connection leaves no gap: reading goes on behind the last message seen.
+
+    Args:
+        lines: The roads to the broker.
+        which: Which events.
+        mode: Of which mode.
+        since: Begin with what was stored then.
+        after: Instead, begin behind these sequences; a stream that is not named, at its beginning.
     """
     readers = [
-        await _Follower.begin(await lines.session(stream, _WITHIN_S), stream, subjects, since)
+        await _Follower.begin(
+            await lines.session(stream, _WITHIN_S),
+            stream,
+            subjects,
+            {"since": since} if after is None else {"after": after.get(stream, 0)},
+        )
         for stream, subjects in filters(which, mode).items()
     ]
-    return _together(lines, readers)
+    return Following(lines, readers)
 
 
-async def _together(lines: Lines, readers: list["_Follower"]) -> AsyncGenerator[Entry, None]:
-    queue: asyncio.Queue[Raw] = asyncio.Queue(maxsize=_BATCH)
-    tasks = [asyncio.create_task(reader.run(lines, queue)) for reader in readers]
-    try:
-        while True:
-            yield entry(await queue.get())
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+class Following:
+    """The log as it grows: ``async for entry in following``, or several at a time by `batches`.
+
+    Attributes:
+        behind: How many messages each stream still had for us when we last took some.
+        created: When each stream was made, in the broker's words: another one was made otherwise.
+    """
+
+    def __init__(self, lines: Lines, readers: "list[_Follower]") -> None:
+        self.behind = {reader.stream: reader.pending for reader in readers}
+        self.created = {reader.stream: reader.created for reader in readers}
+        self._lines, self._readers = lines, readers
+        self._entries = self._one_by_one()
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether we have taken all that was stored when we last looked."""
+        return not any(self.behind.values())
+
+    async def batches(self) -> AsyncGenerator[list[Entry], None]:
+        """Yield what arrived together, each batch of one stream, in its order; for ever."""
+        async with aclosing(self._together()) as arrived:
+            async for raws in arrived:
+                self.behind[raws[-1].stream] = raws[-1].pending
+                yield [entry(raw) for raw in raws]
+
+    async def _one_by_one(self) -> AsyncGenerator[Entry, None]:
+        async with aclosing(self._together()) as arrived:
+            async for raws in arrived:
+                for raw in raws:
+                    self.behind[raw.stream] = raw.pending
+                    yield entry(raw)
+
+    async def _together(self) -> AsyncGenerator[list[Raw], None]:
+        queue: asyncio.Queue[list[Raw]] = asyncio.Queue(maxsize=_AHEAD)
+        tasks = [asyncio.create_task(reader.run(self._lines, queue)) for reader in self._readers]
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def __aiter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    async def __anext__(self) -> Entry:
+        """Return the next message."""
+        return await anext(self._entries)
+
+    async def aclose(self) -> None:
+        """Stop reading."""
+        await self._entries.aclose()
 
 
 class _Follower:
     """Follows one stream, and knows where it was."""
 
     def __init__(self, stream: str, subjects: tuple[str, ...], position: int) -> None:
-        self._stream, self._subjects, self._position = stream, subjects, position
+        self.stream, self.pending, self.created = stream, 0, ""
+        self._subjects, self._position = subjects, position
         self._first: dict[str, Any] | None = None
 
     @classmethod
     async def begin(
-        cls, session: Session, stream: str, subjects: tuple[str, ...], since: datetime | None
+        cls, session: Session, stream: str, subjects: tuple[str, ...], where: dict[str, Any]
     ) -> "_Follower":
         info = await jetstream.call(session, f"STREAM.INFO.{stream}")
-        follower = cls(stream, subjects, int(info["state"]["last_seq"]))
-        begin = start(since) if since else {"deliver_policy": "new"}
+        last = int(info["state"]["last_seq"])
+        follower = cls(stream, subjects, min(last, where.get("after", last)))
+        begin = {"deliver_policy": "new"} if where == {"since": None} else start_at(**where)
         follower._first = await ephemeral(session, stream, subjects, begin)
+        follower.created = info["created"]
+        follower.pending = int(follower._first["num_pending"])
         return follower
 
-    async def run(self, lines: Lines, queue: asyncio.Queue[Raw]) -> None:
-        async for raws in pull(lines, self._stream, self._ensure):
-            for raw in raws:
-                self._position = raw.sequence
-                await queue.put(raw)
+    async def run(self, lines: Lines, queue: asyncio.Queue[list[Raw]]) -> None:
+        async for raws in pull(lines, self.stream, self._ensure):
+            self._position = raws[-1].sequence
+            await queue.put(raws)
 
     async def _ensure(self, session: Session) -> Consumer:
         if self._first is None:
-            behind = {"deliver_policy": "by_start_sequence", "opt_start_seq": self._position + 1}
-            return Consumer(
-                (await ephemeral(session, self._stream, self._subjects, behind))["name"]
-            )
+            behind = start_at(after=self._position)
+            return Consumer((await ephemeral(session, self.stream, self._subjects, behind))["name"])
         first, self._first = self._first, None
         return Consumer(first["name"])

@@ -6,14 +6,14 @@ async def test_it(bus: Bus, recorder: Recorder) -> None:
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from pathlib import Path
 
 import pytest_asyncio
 
 from liandong.bus.bus import Bus, connect
-from liandong.bus.history import Entry
+from liandong.bus.history import Following
 from liandong.bus.server import Server
 from liandong.contracts import Envelope, Event
 
@@ -72,7 +72,7 @@ class Recorder:
             ) from None
         return fitting()
 
-    async def _record(self, following: AsyncGenerator[Entry, None]) -> None:
+    async def _record(self, following: Following) -> None:
         async with aclosing(following) as entries:
             async for entry in entries:
                 if entry.envelope:

@@ -19,7 +19,7 @@ from liandong.contracts import Envelope, Mode
 from liandong.ops.errors import needing
 from liandong.ops.logs import log_to_stderr
 from liandong.ops.site import AdapterPlan, Site, read_site
-from liandong.response.order_desk import OrderDesk
+from liandong.response import ORDERS, Desk
 
 log = structlog.get_logger()
 
@@ -97,7 +97,7 @@ async def running_order_desk(agency: str, servers: tuple[str, ...]) -> AsyncGene
             bus = await stack.enter_async_context(
                 await connect(servers=servers, agency=agency, mode=mode, name="order-desk")
             )
-            await stack.enter_async_context(_background(OrderDesk(bus, secret).run()))
+            await stack.enter_async_context(_background(Desk(bus, ORDERS, secret).run()))
         yield
 
 

@@ -6,7 +6,7 @@ that says less than an earlier one changes nothing, since reports may overtake o
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import cast
 
 from liandong.contracts import (
@@ -19,7 +19,9 @@ from liandong.contracts import (
     OrderIssued,
     OrderReported,
     OrderState,
+    Precedence,
 )
+from liandong.response.concern import Changes, Concern, Said, Say
 
 _PROGRESS = {
     OrderState.RECEIVED: 1,
@@ -32,6 +34,7 @@ _PROGRESS = {
 }
 _RECEIVED, _ACCEPTED = _PROGRESS[OrderState.RECEIVED], _PROGRESS[OrderState.ACCEPTED]
 _ENDED = _PROGRESS[OrderState.DONE]
+_REPORTED_BY = "order desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Order:
         over: What ended it but its addressee: it was cancelled, or expired; None where nothing did.
     """
 
-    issued: Envelope
+    issued: Said
     state: OrderState | None = None
     until: datetime | None = None
     reported: frozenset[Overdue] = frozenset()
@@ -120,21 +123,7 @@ class Order:
             yield Overdue(Deadline.COMPLETION, max(promises))
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What an event or the passing of time means for an order.
-
-    Attributes:
-        order: The order afterwards; None where it is not known.
-        overdue: What is now to be reported, soonest first; each counts as reported only when that
-            report comes back as an event.
-    """
-
-    order: Order | None
-    overdue: tuple[Overdue, ...] = ()
-
-
-def decide(order: Order | None, event: Envelope | None, now: datetime) -> Changes:
+def decide(order: Order | None, event: Envelope | None, now: datetime) -> Changes[Order]:
     """Return what becomes of an order.
 
     An order's first issue counts. Only who has it now reports on it, and only its issuer replaces
@@ -150,7 +139,30 @@ def decide(order: Order | None, event: Envelope | None, now: datetime) -> Change
     after = _apply(order, event) if event else order
     if after is None:
         return Changes(None)
-    return Changes(after, tuple(o for o in after.unreported() if o.due < now))
+    missed = [overdue for overdue in after.unreported() if overdue.due < now]
+    return Changes(after, tuple(_tell(after, overdue) for overdue in missed), after.next_due)
+
+
+def _tell(order: Order, overdue: Overdue) -> Say:
+    event = OrderReported(
+        order_id=order.order.order_id,
+        incident_id=order.order.incident_id,
+        state=OrderState.OVERDUE,
+        missed=overdue.missed,
+        reported_by=_REPORTED_BY,
+    )
+    about = f"{order.issued.id} {overdue.missed} {overdue.due.astimezone(UTC).isoformat()}"
+    return Say(event, about, order.issued, overdue.due, Precedence.IMMEDIATE)
+
+
+def _threads(event: Envelope) -> Iterator[str]:
+    match event.data:
+        case OrderIssued(order_id=order_id, supersedes=replaced):
+            yield from filter(None, (order_id, replaced))
+        case OrderReported() | OrderEscalated() | OrderCancelled() | OrderExpired() as said:
+            yield said.order_id
+        case _:
+            return
 
 
 def _apply(order: Order | None, event: Envelope) -> Order | None:
@@ -202,3 +214,14 @@ def _advance(order: Order, report: OrderReported) -> Order:
     if progress > before or extends:
         return replace(order, state=report.state, until=report.until or order.until)
     return order
+
+
+ORDERS = Concern(
+    "orders",
+    1,
+    Order,
+    (OrderIssued, OrderReported, OrderEscalated, OrderCancelled, OrderExpired),
+    _threads,
+    decide,
+)
+"""Orders: what was ordered, how far each is, and whose answer is overdue."""

@@ -153,7 +153,7 @@ class Board:
         return sum(is_overdue(order, now) for order in self.orders.values())
 
     def _decide(self, order_id: str, event: Envelope) -> None:
-        if order := decide(self.orders.get(order_id), event, event.time).order:
+        if order := decide(self.orders.get(order_id), event, event.time).state:
             self.orders[order_id] = order
 
     def _touched(self) -> None:

@@ -17,7 +17,7 @@ from liandong.contracts import (
     OrderIssued,
     OrderReported,
 )
-from liandong.response import Order, decide
+from liandong.response.orders import Order, decide
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _standings(log: list[Envelope]) -> Counter[str]:
     for envelope in log:
         if isinstance(envelope.data, OrderIssued | OrderReported):
             order_id = envelope.data.order_id
-            order = decide(orders.get(order_id), envelope, envelope.time).order
+            order = decide(orders.get(order_id), envelope, envelope.time).state
             orders |= {order_id: order} if order else {}
     return Counter(order.standing or "issued" for order in orders.values())
 

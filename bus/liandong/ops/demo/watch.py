@@ -1,10 +1,10 @@
 """What has been seen on a bus since the demo began."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from contextlib import aclosing
 
-from liandong.bus import Entry
+from liandong.bus import Entry, Following
 from liandong.contracts import Envelope, ReferralOffered
 from liandong.ops.demo.scenario import Condition
 
@@ -22,7 +22,7 @@ class Watch:
         self._seen: list[Envelope] = []
         self._grown = asyncio.Condition()
 
-    async def run(self, following: AsyncGenerator[Entry, None]) -> None:
+    async def run(self, following: Following) -> None:
         """Watch until cancelled."""
         async with aclosing(following) as entries:
             async for entry in entries:
