@@ -5,7 +5,7 @@
 #   make fuzz [SEED=1]                 the same with new generated cases, from a seed
 #   make faults [ARGS="--slice"]       what breaks in the field, done on purpose
 #   make lint                          style, types, layers, docs
-#   make docs                          write again what docs/reference is generated from
+#   make docs                          write again what docs takes from the code
 #   make schemas                       write again the schemas that other languages read
 #   make release-contracts             add what has changed to the released baseline
 #   make bench [ARGS="--json FILE"]    how fast, beside the plain client and FastStream

@@ -1,4 +1,4 @@
-"""Write docs/reference from the code: contracts, errors, alarms, settings, commands (make docs)."""
+"""Write what the docs take from the code (make docs): the reference, and the state diagrams."""
 
 import inspect
 import json
@@ -11,6 +11,7 @@ import typer
 
 import alarm_pages
 import contract_pages
+import diagrams
 from liandong.bus import BusSettings
 from liandong.contracts import LiandongError, Reason
 from liandong.ops.cli import app
@@ -112,12 +113,14 @@ def pages() -> dict[str, str]:
 
 
 def main() -> None:
-    """Write the pages, and take away those of what is no more."""
+    """Write the pages, take away those of what is no more, and draw the diagrams."""
     written = pages()
     shutil.rmtree(REFERENCE, ignore_errors=True)
     for name, text in written.items():
         path = REFERENCE / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    for path, text in diagrams.pages().items():
         path.write_text(text, "utf-8")
 
 
