@@ -53,9 +53,9 @@ def main() -> None:
             outcomes.append(not_run(name, f"it failed: {error!r}"))
             failed = True
         print(f"{name}: {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
+        if given.json:  # after each: a run that is cut short keeps what it has
+            given.json.write_text(json.dumps(document(outcomes, taken_on), indent=1) + "\n")
     print(table(outcomes))
-    if given.json:
-        given.json.write_text(json.dumps(document(outcomes, taken_on), indent=1) + "\n")
     sys.exit(failed)
 
 

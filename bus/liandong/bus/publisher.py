@@ -22,8 +22,10 @@ from liandong.contracts.system import AlarmName
 
 log = structlog.get_logger()
 
-_ANSWER_SECONDS, _BATCH_SECONDS, _LEAST_SECONDS = 5.0, 20.0, 0.01
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
+_BATCH_SECONDS, _LEAST_SECONDS = 20.0, 0.01
+# A broker that elects a leader does not answer: who asks it again soon is heard soon afterwards.
+_ANSWER_SECONDS, _ANSWERS_SECONDS = 2.0, 5.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 1.0
 _SLOW_S, _SLOW_EACH_S = 1.0, 0.005
 _ALARMS = {
     Reason.NO_CONFIRMATION: AlarmName.CONFIRMATIONS_SLOW,
@@ -196,8 +198,9 @@ class Publisher:
                 session = await self._session(chunk, deadline)
                 for item in chunk[len(acks) :]:
                     check_fresh(item.envelope)  # an outage may have outlasted it
+                patience = _ANSWERS_SECONDS if len(chunk) > 1 else _ANSWER_SECONDS
                 with self._timed(chunk):
-                    await send_window(session, chunk, acks, self._left(_ANSWER_SECONDS, deadline))
+                    await send_window(session, chunk, acks, self._left(patience, deadline))
             except TransportError as error:
                 self._alarm(error, chunk[0].stream)
                 await self._pause_or_give_up(error, pause, deadline)

@@ -7,6 +7,7 @@ a time-out.
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -251,8 +252,10 @@ async def pull(lines: Lines, stream: str, ensure: Ensure) -> AsyncGenerator[list
     while True:
         try:
             session = await lines.session(stream)
-            consumer = await ensure(session)
-            async with Puller(session, stream, consumer) as puller:
+            async with AsyncExitStack() as stack:
+                async with session.turns:
+                    consumer = await ensure(session)
+                    puller = await stack.enter_async_context(Puller(session, stream, consumer))
                 async for raws in puller.batches():
                     problem = ""
                     yield raws

@@ -25,6 +25,7 @@ from liandong.contracts.system import AlarmName
 log = structlog.get_logger()
 
 _CLOSE_SECONDS = 2
+_TURNS = 16
 _KIND_TOKENS = 8  # of a subject, before what differs from event to event
 _HEADER_ALLOWANCE = 512  # the client's own size check leaves headers out
 _VIOLATION = re.compile(
@@ -46,11 +47,15 @@ class Session:
     Attributes:
         number: Counts the sessions of a connection from 1.
         lost: Set when the connection is gone; nothing more will come through.
+        turns: For readers that find their place again after an interruption. The broker makes a
+            consumer ready while the rest of the connection waits: a thousand at once would look
+            like a deaf one.
     """
 
     def __init__(self, number: int, settings: BusSettings, alarms: Alarms) -> None:
         self.number = number
         self.lost = asyncio.Event()
+        self.turns = asyncio.Semaphore(_TURNS)
         self._settings, self._alarms = settings, alarms
         self._on_lost: set[Callable[[], None]] = set()
         self._pipe = Pipe()
