@@ -1,0 +1,60 @@
+"""Everything that the log holds about an incident."""
+
+from datetime import datetime, timedelta
+
+from liandong.bus import Bus, Entry, Letter
+from liandong.contracts import Event, Filter
+from liandong.ops.review.gist import words
+from liandong.response.review import Heard, Matter, Review, review
+
+_AROUND = timedelta(days=1)  # what belongs to it by its correlation may come before and after it
+_NOT_ABOUT_INCIDENTS = {"adapter", "alarm", "link", "agency", "telemetry"}
+
+
+async def gathered(bus: Bus, incident: str) -> Review | None:
+    """Return the review of an incident in the bus's mode; None where the log holds nothing of it.
+
+    The log is read twice: what has the incident's key, then everything a day around it, for what
+    belongs to it otherwise.
+    """
+    matter = Matter(incident)
+    own = [_heard(entry) async for entry in bus.history(Filter(key=matter.key))]
+    if not own:
+        return None
+    for heard in own:
+        matter.learn(heard)
+    log = {heard.place: heard for heard in own}
+    begins, ends = own[0].stored - _AROUND, own[-1].stored + _AROUND
+    async for entry in bus.history(Filter(contracts=_others()), since=begins):
+        heard = _heard(entry)
+        if heard.stored <= ends and heard.place not in log and matter.has(heard):
+            log[heard.place] = heard
+    letters = await _letters(bus, matter, begins, ends)
+    return review(incident, log.values(), words, mode=bus.mode, letters=letters)
+
+
+def _others() -> tuple[type[Event], ...]:
+    """Return the contracts that may be about an incident without having its key."""
+    return tuple(
+        contract
+        for contract in Event.known.values()
+        if contract.event.partition(".")[0] not in _NOT_ABOUT_INCIDENTS
+    )
+
+
+def _heard(entry: Entry) -> Heard:
+    raw = entry.raw
+    fault = int(entry.error.reason) if entry.error else 0
+    return Heard(raw.stored, (raw.stream, raw.sequence), raw.subject, entry.envelope, fault)
+
+
+async def _letters(bus: Bus, matter: Matter, begins: datetime, ends: datetime) -> list[Letter]:
+    """Return the dead letters about an incident."""
+    found = await bus.dead_letters.list(everything=True)
+    return [
+        one.letter
+        for one in found
+        if one.letter.mode is bus.mode
+        and begins <= one.letter.at <= ends
+        and matter.names(one.letter.subject, one.letter.identity)
+    ]

@@ -1,0 +1,36 @@
+"""Reviews: how an incident went, from the log alone."""
+
+from liandong.response.review.heard import Heard, Matter
+from liandong.response.review.model import (
+    STAGES,
+    ClockRun,
+    Delay,
+    Errand,
+    Figures,
+    Line,
+    Missed,
+    Party,
+    Rejection,
+    Review,
+    Stage,
+)
+from liandong.response.review.reviewing import review
+from liandong.response.review.timeline import Words
+
+__all__ = [
+    "STAGES",
+    "ClockRun",
+    "Delay",
+    "Errand",
+    "Figures",
+    "Heard",
+    "Line",
+    "Matter",
+    "Missed",
+    "Party",
+    "Rejection",
+    "Review",
+    "Stage",
+    "Words",
+    "review",
+]
