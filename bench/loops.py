@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine
 from importlib.util import find_spec
 from typing import Any
 
+from liandong.bus.loop import look_rarely
+
 LOOPS = ("uvloop", "asyncio")
 _VARIABLE = "LIANDONG_BENCH_LOOP"
 
@@ -21,7 +23,8 @@ def choose(loop: str) -> None:
 
 
 def run(main: Coroutine[Any, Any, Any]) -> Any:
-    """Run it to its end on the loop that was chosen."""
+    """Run it to its end on the loop that was chosen, as programs of the bus run: all alike."""
+    look_rarely()
     with asyncio.Runner(loop_factory=_factory(os.environ.get(_VARIABLE, default()))) as runner:
         return runner.run(main)
 

@@ -158,6 +158,8 @@ class Bus:
             area: Where, as a path of administrative codes.
             attributes: ``time``, ``precedence``, ``correlation``, ``causation``, ``expires``.
         """
+        if not attributes:
+            return Envelope.of(event, source=self.agency, mode=self.mode, area=area)
         return Envelope(source=self.agency, mode=self.mode, area=area, data=event, **attributes)
 
     async def publish(self, event: Event, *, area: str, **attributes: Any) -> Stored:

@@ -116,7 +116,9 @@ class Batch:
         """
         last = self._chunk[-1]
         head = f"{last.head}{self._place(len(self._chunk))}Nats-Batch-Commit: 1\r\n"
-        return await self._session.ask(last.subject, last.body, head=head)
+        answer = await self._session.ask(last.subject, last.body, head=head)
+        await self._session.push()
+        return answer
 
     async def acks(self, answer: asyncio.Future[Message], within: float) -> list[PubAck]:
         """Return what the commit was answered.

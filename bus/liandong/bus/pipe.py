@@ -90,7 +90,7 @@ class Pipe(Client):
     def write(self, command: bytes) -> None:
         """Have bytes leave at the end of this turn of the event loop, behind those before."""
         if not self._leaving:
-            asyncio.get_running_loop().call_soon(self._leave)
+            asyncio.get_running_loop().call_soon(self.push)
         self._leaving.append(command)
         self._unsettled += len(command)
 
@@ -101,7 +101,7 @@ class Pipe(Client):
 
     async def room(self) -> None:
         """Wait until most of what was written has left. A frozen broker makes this endless."""
-        self._leave()
+        self.push()
         if self._transport is not None:
             await self._transport.drain()
         self._unsettled = 0
@@ -114,7 +114,8 @@ class Pipe(Client):
         if writer is not None:
             writer.transport.abort()
 
-    def _leave(self) -> None:
+    def push(self) -> None:
+        """Have the transport send what was written."""
         pieces, self._leaving = self._leaving, []
         if pieces and self._transport is not None:
             with suppress(OSError, RuntimeError):  # closed just now: the session is about to hear

@@ -166,6 +166,11 @@ class Session:
             raise TransportError("connection lost", reason=Reason.NO_CONNECTION)
         self._pipe.write(b"PUB %b %d\r\n%b\r\n" % (message.reply.encode(), len(word), word))
 
+    async def push(self) -> None:
+        """Have what was written leave now: for who computes for long before it awaits anything."""
+        self._pipe.push()
+        await asyncio.sleep(0)
+
     @property
     def crowded(self) -> bool:
         """Whether so much was written that one should wait for `room` before going on."""

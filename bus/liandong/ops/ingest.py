@@ -1,6 +1,5 @@
 """Reading files once, to the last row, and accounting for each."""
 
-import gc
 import json
 import sys
 import time
@@ -24,8 +23,6 @@ READERS = {
     "region": {"": "region.alert-folder", ".json": "region.eido-folder"},
 }
 """Which adapter reads an agency's files, by their suffix where that tells."""
-
-_RARELY = 100_000  # objects: what a row leaves behind holds no cycles, and looking took a fifth
 
 _SHOWN_REFUSALS = 10
 
@@ -117,7 +114,6 @@ async def ingest_files(
     """Read files as an agency's adapter would; return how the command ends."""
     source = _source(agency, paths, settings, mapping=mapping, timezone=timezone, area=area)
     started = time.monotonic()
-    gc.set_threshold(_RARELY)
     with source.journal, Bar() as bar:
         account = Account(source, bar)
         spoken_for = settings | {"agency": source.settings.agency, "mode": source.settings.mode}

@@ -17,7 +17,7 @@ from liandong.contracts import canonical, wire
 from liandong.contracts.base import Event, Instant, contract, reading
 from liandong.contracts.codes import Precedence
 from liandong.contracts.errors import ContractError, Fault, Reason
-from liandong.contracts.subjects import ROOT, Agency, Area, Mode, Subject
+from liandong.contracts.subjects import ROOT, Agency, Area, Mode, Subject, is_area
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -79,6 +79,31 @@ class Envelope(BaseModel):
             raise ValueError(f"mode is {self.mode}, but {self.type} belongs to an exercise")
         return self
 
+    @classmethod
+    def of(cls, data: Event, *, source: Agency, mode: Mode, area: str) -> Self:
+        """Return an event of now in an envelope: `Envelope` itself, but quickly.
+
+        Raises:
+            ValidationError: It does not fit; says what.
+        """
+        known = isinstance(data, Event)  # pyright: ignore[reportUnnecessaryIsInstance]  not by all
+        if not known or not is_area(area) or (data.drill and mode is Mode.LIVE):
+            return cls(source=source, mode=mode, area=area, data=data)  # which says what is wrong
+        return cls._of_checked(
+            {
+                "id": new_id(),
+                "source": source,
+                "time": datetime.now(UTC),
+                "mode": mode,
+                "area": area,
+                "precedence": Precedence.ROUTINE,
+                "correlation": None,
+                "causation": None,
+                "expires": None,
+                "data": data,
+            }
+        )
+
     @property
     def type(self) -> str:
         """The CloudEvents ``type``: ``incident.reported.v1``."""
@@ -97,9 +122,8 @@ class Envelope(BaseModel):
     @property
     def nats_subject(self) -> str:
         """The same as a text: what `subject` is rendered as, at less cost."""
-        who, what = self.source, self.data
-        sender = f"{who.region}.{who.kind}.{who.name}"
-        return f"{ROOT}.{self.mode}.{sender}.{what.type_name()}.{what.key()}.{self.area}"
+        mode, sender, what = self.mode._value_, self.source.tokens, self.data
+        return f"{ROOT}.{mode}.{sender}.{what.type_name()}.{what.key()}.{self.area}"
 
     def newest(self) -> "Envelope":
         """Return it with its data in the newest version of the contract; itself where it is."""
@@ -135,9 +159,9 @@ class Envelope(BaseModel):
             f'{{"specversion":"{SPECVERSION}","id":"{self.id}","source":"{self.source.uri}",'
             f'"type":"{name}","subject":"{data.key()}","time":"{_utc(self.time)}",'
             f'"datacontenttype":"{MEDIA_TYPE}","dataschema":"{SCHEMA_ROOT}{name}",'
-            f'"mode":"{self.mode}","area":"{self.area}",'
+            f'"mode":"{self.mode._value_}","area":"{self.area}",'
             f"{_given('correlation', self.correlation)}{_given('causation', self.causation)}"
-            f'"precedence":"{self.precedence}",'
+            f'"precedence":"{self.precedence._value_}",'
             f'{_given("expires", self.expires and _utc(self.expires))}"data":'
         )
         body = head.encode() + canonical.write(data) + b"}"

@@ -10,7 +10,7 @@ anyone, what one agency may publish.
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
 from typing import Annotated, Self
@@ -70,17 +70,29 @@ def to_token(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """Who speaks: a region, the kind of service, and the agency's own name, each a token."""
+    """Who speaks: a region, the kind of service, and the agency's own name, each a token.
+
+    Attributes:
+        region: The region.
+        kind: The kind of service: ``fire``, ``police``, ….
+        name: The agency's own name.
+        uri: The CloudEvents ``source``.
+        tokens: The same three as they stand in a subject.
+    """
 
     region: str
     kind: str
     name: str
+    uri: str = field(init=False, repr=False, compare=False)
+    tokens: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse a part that could not stand in a subject."""
+        """Refuse a part that could not stand in a subject; note what every message needs."""
         for part in (self.region, self.kind, self.name):
             if not is_token(part):
                 raise _fault("agency", "region/kind/name, each of A-Z a-z 0-9 _ -", str(self))
+        object.__setattr__(self, "uri", f"liandong://{self}")
+        object.__setattr__(self, "tokens", f"{self.region}.{self.kind}.{self.name}")
 
     @classmethod
     @lru_cache(maxsize=4_096)  # every message names one, and a region has few
@@ -98,11 +110,6 @@ class Agency:
     def __str__(self) -> str:
         """Render as people write it: ``js/fire/119-suzhou``."""
         return f"{self.region}/{self.kind}/{self.name}"
-
-    @property
-    def uri(self) -> str:
-        """The CloudEvents ``source``."""
-        return f"liandong://{self.region}/{self.kind}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

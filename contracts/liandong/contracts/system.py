@@ -154,6 +154,8 @@ class AlarmName(Vocabulary):
     """An adapter ended without a goodbye, and runs again."""
     PROCESS_STALLED = "process_stalled"
     """A process stood still and goes on."""
+    REFERRAL_OVERDUE = "referral_overdue"
+    """Nobody has said in time what becomes of a citizen's request."""
 
 
 class _AlarmFacts(Value):
