@@ -101,8 +101,7 @@ class Draft:
             answered = answers.get(deadline)
             # After its end nothing was expected any more.
             if (answered or min(ends, self.over or ends)) > due:
-                due = due.astimezone(UTC)
-                yield Missed(deadline=deadline, due=due, answered=answered)
+                yield Missed(deadline=deadline, due=due.astimezone(UTC), answered=answered)
 
 
 class Orders:

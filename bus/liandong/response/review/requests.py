@@ -18,6 +18,7 @@ from liandong.contracts import (
 )
 from liandong.response.review.errands import Draft
 from liandong.response.review.model import Ending, Kind
+from liandong.response.review.timeline import Words
 from liandong.response.review.towards import whole
 
 # What is said of an errand, by event: how it ends with that; empty where it goes on.
@@ -40,8 +41,9 @@ _NAMES = ("referral_id", "request_id", "question_id", "offer_id", "report_id")
 class Requests:
     """Folds what is asked otherwise than by an order; one errand for each agency that is asked."""
 
-    def __init__(self) -> None:
-        """Know nothing yet."""
+    def __init__(self, words: Words) -> None:
+        """Know nothing yet; words say what an event says."""
+        self._words = words
         self.drafts: list[Draft] = []
         self._open: dict[str, list[Draft]] = {}
 
@@ -74,7 +76,8 @@ class Requests:
         for agency in agencies:
             if any(draft.agency == agency and not draft.over for draft in known):
                 continue
-            draft = Draft(kind, name, str(event.source), agency, event.time, what=_what(event.data))
+            what = self._words((event.data,))
+            draft = Draft(kind, name, str(event.source), agency, event.time, what=what)
             known.append(draft)
             self.drafts.append(draft)
 
@@ -135,8 +138,3 @@ def _refused(answer: Any) -> Ending:
         return ""
     declined = all(line.response.answer is AidAnswer.DECLINE for line in answer.lines)
     return "refused" if declined else ""
-
-
-def _what(asked: Any) -> str:
-    """Return what is asked where the contract has a line for it that names nobody."""
-    return str(getattr(asked, "summary", "") or "")

@@ -58,7 +58,7 @@ def review(
     events = [heard.event for heard in ordered if heard.event]
     lines = timeline(ordered, words)
     ends = max((line.until or line.time for line in lines), default=None)
-    errands = _errands(events, ends)
+    errands = _errands(events, ends, words)
     runs = clocks(events)
     refused = rejections(ordered, letters)
     about = [e for e in events if getattr(e.data, "incident_id", None) == incident]
@@ -82,8 +82,8 @@ def review(
     )
 
 
-def _errands(events: list[Envelope], ends: datetime | None) -> tuple[Errand, ...]:
-    orders, requests = Orders(), Requests()
+def _errands(events: list[Envelope], ends: datetime | None, words: Words) -> tuple[Errand, ...]:
+    orders, requests = Orders(), Requests(words)
     drafts = fold(events, ((orders.drafts, orders.take), (requests.drafts, requests.take)))
     return tuple(draft.errand(ends) for draft in drafts) if ends else ()
 
