@@ -8,7 +8,7 @@ side by side, and what two of them say is one event: it has the same id.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Protocol, TypeVar
 
 from pydantic import PlainSerializer, PlainValidator
 
@@ -29,6 +29,25 @@ Said = Annotated[
 """An event as a state holds it: in key-value it stands as the message that it came in."""
 
 
+class Cause(Protocol):
+    """What something is said because of: an event, or the little of it that a state keeps."""
+
+    @property
+    def id(self) -> str:
+        """The event's id."""
+        ...
+
+    @property
+    def area(self) -> str:
+        """Where it was."""
+        ...
+
+    @property
+    def correlation(self) -> str | None:
+        """What it belongs to; None where it begins that."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Say:
     """Something that a state owes to the bus, until the log tells of it.
@@ -45,7 +64,7 @@ class Say:
 
     event: Event
     about: str
-    cause: Envelope
+    cause: Cause
     time: datetime
     precedence: Precedence = Precedence.ROUTINE
     area: str = ""
