@@ -18,7 +18,7 @@ import structlog
 from pydantic import BaseModel, TypeAdapter
 
 from liandong.bus import Bus, Changed, Entry, Following, Kept, KeyValue
-from liandong.contracts import Filter, LiandongError
+from liandong.contracts import Filter, LiandongError, reading
 from liandong.response.concern import Concern
 
 S = TypeVar("S")
@@ -112,7 +112,8 @@ class Shelf(Generic[S]):
         await self._keyvalue.put(self._place, place.model_dump_json().encode(), None)
 
     def _read(self, kept: Kept) -> _Sheet[S]:
-        page = self._pages.validate_json(kept.value)
+        with reading():  # a state keeps codes that a later publisher has added
+            page = self._pages.validate_json(kept.value)
         return _Sheet(page.state, page.seen, kept.revision)
 
 
