@@ -11,6 +11,7 @@ from liandong.response.concern import Concern
 
 PLACES: Mapping[str, str] = {
     "orders": "liandong.response.orders:ORDERS",
+    "referrals": "liandong.response.referrals:referrals",
 }
 """``module:name`` of a `Concern`, or of a function that needs no argument to build one, by the name
 of the concern."""
