@@ -10,6 +10,7 @@ from typing import Any, cast
 from liandong.response.concern import Concern
 
 PLACES: Mapping[str, str] = {
+    "aid": "liandong.response.aid:mutual_aid",
     "orders": "liandong.response.orders:ORDERS",
     "referrals": "liandong.response.referrals:referrals",
 }
