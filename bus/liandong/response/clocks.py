@@ -186,5 +186,8 @@ MOVES = (
     Move("late", "stops_at", "after"),
     Move("running", "voided_by", "void"),
     Move("late", "voided_by", "void"),
+    Move("void", "stops_at", "within"),  # its stop came after all
+    Move("void", "stops_at", "after"),
+    Move("", "starts_at", "void"),  # its stop was before its start
 )
-"""How one run of a clock goes. A stop that comes to be heard late is taken at its own time."""
+"""How one run of a clock goes, where everything is heard as it happens."""
