@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from liandong.bus import Bus, Entry, Letter
 from liandong.contracts import Event, Filter
-from liandong.ops.review.gist import words
+from liandong.ops.review import gist
 from liandong.response.review import Heard, Matter, Review, review
 
 _AROUND = timedelta(days=1)  # what belongs to it by its correlation may come before and after it
@@ -30,7 +30,7 @@ async def gathered(bus: Bus, incident: str) -> Review | None:
         if heard.stored <= ends and heard.place not in log and matter.has(heard):
             log[heard.place] = heard
     letters = await _letters(bus, matter, begins, ends)
-    return review(incident, log.values(), words, mode=bus.mode, letters=letters)
+    return review(incident, log.values(), gist, mode=bus.mode, letters=letters)
 
 
 def _others() -> tuple[type[Event], ...]:

@@ -51,10 +51,16 @@ class Line(_Fact):
     """Where."""
     precedence: Precedence
     """How soon people were to look at it."""
+    name: str = ""
+    """The order, request, referral, report or unit that it is about, within that."""
     id: str
     """The event's id; of a run, the first one's."""
     correlation: str | None = None
     """The id that everything about one matter shares."""
+    fault: int = 0
+    """The numbered reason why it could not be read; 0 where it could."""
+    brief: dict[str, str]
+    """What kind of event it is or, where that says more, the state that it tells, by language."""
     words: dict[str, str]
     """What it says, by language; restricted text is left out."""
 

@@ -76,7 +76,7 @@ class Requests:
         for agency in agencies:
             if any(draft.agency == agency and not draft.over for draft in known):
                 continue
-            what = self._words((event.data,))
+            what = self._words.gist((event.data,))
             draft = Draft(kind, name, str(event.source), agency, event.time, what=what)
             known.append(draft)
             self.drafts.append(draft)

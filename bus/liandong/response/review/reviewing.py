@@ -94,7 +94,7 @@ def _title(about: list[Envelope], words: Words) -> dict[str, str]:
     named = [s for e in reports if (s := getattr(e.data, "summary", None))]
     if named:
         return dict.fromkeys(("en", "zh"), str(named[0]))
-    return dict(words((reports[0].data,))) if reports else {}
+    return dict(words.gist((reports[0].data,))) if reports else {}
 
 
 def _last(about: list[Envelope], name: str) -> str:

@@ -1,19 +1,41 @@
 """The timeline: every event by when it happened, runs of positions and measurements as one line."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from liandong.contracts import Envelope, Event, Lane, Precedence
 from liandong.response.review.heard import Heard
 from liandong.response.review.model import Line
 from liandong.response.review.towards import Towards, sender_of
 
-Words = Callable[[tuple[Event, ...]], Mapping[str, str]]
-"""Says in each language what an event, or a run of events of one contract, says."""
+
+class Words(Protocol):
+    """Puts events into words, by language; restricted text is left out."""
+
+    def brief(self, event: Event) -> Mapping[str, str]:
+        """Return what kind of event it is, and the state that it tells."""
+        ...
+
+    def gist(self, events: tuple[Event, ...]) -> Mapping[str, str]:
+        """Return what an event says, or a run of events of one contract."""
+        ...
+
 
 _SILENCE = timedelta(minutes=10)  # after it, what comes from the same source is another run
-_UNREADABLE = {"en": "unreadable message", "zh": "无法读取的消息"}
+# What names the matter of an event within its key, by what the event is about.
+_NAMES = {
+    "order": ("order_id",),
+    "aid": ("request_id",),
+    "referral": ("referral_id",),
+    "report": ("report_id",),
+    "availability": ("question_id",),
+    "plan": ("activation_id",),
+    "clock": ("clock_id",),
+    "command": ("post_id", "response_id"),
+    "unit": ("unit_id",),
+}
 
 
 @dataclass(slots=True)
@@ -81,17 +103,24 @@ def _line(heard: Heard, event: Envelope, to: tuple[str, ...], words: Words) -> L
         key=event.key,
         area=event.area,
         precedence=event.precedence,
+        name=_name(event.data),
         id=event.id,
         correlation=event.correlation,
-        words=dict(words((event.data,))),
+        brief=dict(words.brief(event.data)),
+        words=dict(words.gist((event.data,))),
     )
+
+
+def _name(event: Event) -> str:
+    fields = _NAMES.get(event.event.partition(".")[0], ())
+    return next((name for field in fields if (name := getattr(event, field, None))), "")
 
 
 def _run(run: _Run, words: Words) -> Line:
     line = _line(run.first, run.events[0], (), words)
     if len(run.events) == 1:
         return line
-    said = dict(words(tuple(event.data for event in run.events)))
+    said = dict(words.gist(tuple(event.data for event in run.events)))
     return line.model_copy(update={"until": run.last, "count": len(run.events), "words": said})
 
 
@@ -105,5 +134,7 @@ def _unreadable(heard: Heard) -> Line:
         area="",
         precedence=Precedence.ROUTINE,
         id="",
-        words=dict(_UNREADABLE),
+        fault=heard.fault,
+        brief={},
+        words=dict.fromkeys(("en", "zh"), heard.subject),
     )
