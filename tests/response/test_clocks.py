@@ -248,7 +248,7 @@ MUTATIONS = [
     (CLOCKS, "min(known.get(moment, new), new)", "max(known.get(moment, new), new)"),
     (CLOCKS, "return min(\n            (found", "return max(\n            (found"),
     (CLOCKS, "one.time >= start.time", "one.time < start.time"),
-    (CLOCKS, "end=stop or _voided(rule, start, came)", "end=stop"),
+    (CLOCKS, "end = stop or _voided(rule, start, came)", "end = stop"),
     (CLOCKS, "missed=stop is None", "missed=False"),
     (CLOCKS, "if moment in rules.of_units else _INCIDENT", 'if moment else ""'),
     (CLOCKS, "event is None and forgotten < now", "event is None and forgotten <= now"),

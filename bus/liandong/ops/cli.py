@@ -6,7 +6,7 @@ Each command imports what it needs when it runs: ``--help`` must not wait for NA
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -43,6 +43,9 @@ ModeName = Annotated[str, typer.Option("--mode", help="live, exercise or test.")
 Since = Annotated[
     str, typer.Option("--since", help="Begin so long ago (90s, 10m, 2h, 7d), or 'start'.")
 ]
+
+
+Lang = Annotated[Literal["en", "zh"], typer.Option("--lang", help="en or zh: the words.")]
 
 
 @app.callback()
@@ -191,6 +194,29 @@ def console(
     _run(run_console(context.obj | ({"mode": mode} if mode else {}), port=port))
 
 
+@app.command()
+def clocks(
+    context: typer.Context,
+    clock: Annotated[str, typer.Option(help="One clock: react, roll, …")] = "",
+    agency: Annotated[str, typer.Option(help="One agency: region/kind/name.")] = "",
+    area: Annotated[str, typer.Option(help="cn.32.05 and what lies in it.")] = "",
+    since: Since = "",
+    rules: Annotated[
+        Path | None, typer.Option(help="Which clocks there are (TOML); else the shipped ones.")
+    ] = None,
+    lang: Lang = "en",
+    json: Json = False,
+) -> None:
+    """Show how fast agencies were: p50, p90 and p95 of each clock, what was late, what runs.
+
+    Example: liandong clocks --clock react --area cn.99 --since 7d
+    """
+    from liandong.ops.clocks import Wanted, show_clocks
+
+    wanted = Wanted(clock, agency, area, since)
+    _run(show_clocks(wanted, context.obj, rules=rules, language=lang, as_json=json))
+
+
 @incident.command("show")
 def incident_show(
     context: typer.Context,
@@ -201,6 +227,30 @@ def incident_show(
     from liandong.ops.stream import show_incident
 
     _run(show_incident(incident_id, context.obj, as_json=json))
+
+
+@app.command()
+def review(
+    context: typer.Context,
+    incident_id: Annotated[str, typer.Argument(help="Its id.")],
+    html: Annotated[Path | None, typer.Option(help="Write a page for browsers there.")] = None,
+    lang: Annotated[str, typer.Option("--lang", help="en, zh, or both side by side.")] = "en",
+    uri: Annotated[
+        str, typer.Option("--publish", help="Say on the bus that the page is kept at this address.")
+    ] = "",
+    mode: ModeName = "",
+    text: Annotated[bool, typer.Option("--text", help="Print text, also beside a page.")] = False,
+    json: Json = False,
+) -> None:
+    """Say how an incident went, from the log alone: timeline, delays, what nobody answered.
+
+    Example: liandong review 110-LZ-1107 --html review.html --lang both
+    """
+    from liandong.ops.review.command import Shown, review_incident
+
+    shown = Shown(lang, html, uri, as_text=text, as_json=json)
+    settings = context.obj | ({"mode": mode} if mode else {})
+    _run(review_incident(incident_id, settings, shown))
 
 
 @dead.command("list")

@@ -87,14 +87,14 @@ class Tally:
             sets.setdefault(key, []).append((run, self._given_up(course, now)))
         return tuple(_figure(order[key[0]], key[1], key[2], sets[key], now) for key in sorted(sets))
 
-    def running(self, now: datetime) -> tuple[Run, ...]:
-        """Return the runs that go on, the longest first."""
+    def running(self, now: datetime) -> tuple[tuple[Course, Run], ...]:
+        """Return the runs that go on, each with its incident's course; the longest first."""
         found = [
-            run
+            (course, run)
             for course, run in self._runs()
             if run.end is None and not self._given_up(course, now)
         ]
-        return tuple(sorted(found, key=lambda run: (run.start.time, run.clock_id)))
+        return tuple(sorted(found, key=lambda one: (one[1].start.time, one[1].clock_id)))
 
     def _runs(self) -> Iterator[tuple[Course, Run]]:
         for course in self._courses.values():

@@ -152,6 +152,8 @@ def _run(course: Course, rules: ClockRules, rule: ClockRule, whose: str) -> Run 
     if rule.kinds and Agency.parse(owner).kind not in rule.kinds:
         return None
     stop = came(rule.stops_at)  # which came after all, where something spoke against it
+    end = stop or _voided(rule, start, came)
+    belongs = (course.home or start).correlation
     return Run(
         clock=rule.name,
         clock_id=to_token(" ".join(filter(None, (course.incident_id, rule.name, whose)))),
@@ -159,8 +161,8 @@ def _run(course: Course, rules: ClockRules, rule: ClockRule, whose: str) -> Run 
         starts_at=rule.starts_at,
         stops_at=rule.stops_at,
         thresholds_s=rule.thresholds_s,
-        start=start,
-        end=stop or _voided(rule, start, came),
+        start=replace(start, correlation=belongs),
+        end=end and replace(end, correlation=belongs),
         missed=stop is None,
         incident_id=course.incident_id,
         unit_id=unit or None,
