@@ -61,7 +61,9 @@ class Desk(Generic[S]):
         while True:
             tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._attend())]
             try:
-                await asyncio.gather(*tasks)
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()  # neither ends but by an error
             except LiandongError as error:
                 log.warning("desk_waits", concern=self._concern.name, problem=str(error))
             finally:
