@@ -209,7 +209,6 @@ def _threads(event: Envelope) -> Iterator[str]:
 
 _MOVES = (
     *(Move("", status.event, "listed") for status in STATUSES),
-    *(Move("listed", status.event, "listed") for status in STATUSES),
     Move("listed", "90 days", ""),
     Move("", "availability.asked", "asked"),
     Move("asked", "availability.answered", "answered"),
