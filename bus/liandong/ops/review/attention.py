@@ -7,7 +7,12 @@ from liandong.response.review import Errand, Missed, Review
 
 
 def attention(review: Review, tongue: Tongue) -> list[tuple[str, str]]:
-    """Return what went wrong and, after it, of what: in the order in which it happened."""
+    """Return what went wrong and, after it, of what: errands, clocks, messages, each in order.
+
+    Args:
+        review: What happened.
+        tongue: One language: these are sentences.
+    """
     return [
         *(one for errand in review.errands for one in _of_errand(errand, tongue)),
         *_of_clocks(review, tongue),
@@ -18,24 +23,27 @@ def attention(review: Review, tongue: Tongue) -> list[tuple[str, str]]:
 def _of_errand(errand: Errand, tongue: Tongue) -> Iterator[tuple[str, str]]:
     who = f"{tongue.party(errand.agency)} {errand.unit}".rstrip()
     kind = tongue.say(f"kind.{errand.kind}")
-    about = f"{who}: {kind} {errand.name}, {tongue.of(errand.what)}"
+    colon, comma, semicolon = (tongue.say(mark) for mark in ("colon", "comma", "semicolon"))
+    about = f"{who}{colon}{kind} {errand.name}{comma}{tongue.of(errand.what)}"
     if errand.answered is None:
         dues = [_due(one, tongue) for one in errand.missed]
-        yield tongue.say("never_answered"), "; ".join([about, *dues, _ended(errand, tongue)])
+        yield tongue.say("never_answered"), semicolon.join([about, *dues, _ended(errand, tongue)])
         return
     for one in errand.missed:
-        yield tongue.say("due_passed"), f"{about}; {_due(one, tongue)}{_came(one, tongue)}"
+        told = filter(None, (_due(one, tongue), _came(one, tongue)))
+        yield tongue.say("due_passed"), f"{about}{semicolon}{comma.join(told)}"
 
 
 def _due(one: Missed, tongue: Tongue) -> str:
-    return f"{tongue.deadline(one.deadline.value)} {tongue.say('was_due')} {tongue.time(one.due)}"
+    deadline = tongue.deadline(one.deadline.value)
+    return tongue.say("was_due", deadline=deadline, time=tongue.time(one.due))
 
 
 def _came(one: Missed, tongue: Tongue) -> str:
     if one.answered is None:
         return ""
     late = tongue.duration((one.answered - one.due).total_seconds())
-    return f", {tongue.say('came')} {tongue.time(one.answered)}, {tongue.say('too_late')} {late}"
+    return tongue.say("came", time=tongue.time(one.answered), took=late)
 
 
 def _ended(errand: Errand, tongue: Tongue) -> str:
@@ -47,9 +55,10 @@ def _of_clocks(review: Review, tongue: Tongue) -> Iterator[tuple[str, str]]:
     for run in review.clocks:
         if run.breaches or run.outcome == "after":
             who = f"{run.agency} {run.unit}".strip() or tongue.say("whole_response")
-            took = tongue.duration(run.elapsed_s)
-            allowed = f"{tongue.say('allowed')} {tongue.duration(run.limit_s)}"
-            yield tongue.say("clock_over"), f"{run.clock}, {who}: {took}; {allowed}"
+            took, allowed = tongue.duration(run.elapsed_s), tongue.duration(run.limit_s)
+            told = tongue.say("took_of", took=took, allowed=allowed)
+            about = f"{run.clock}{tongue.say('comma')}{who}"
+            yield tongue.say("clock_over"), f"{about}{tongue.say('colon')}{told}"
 
 
 def _of_messages(review: Review, tongue: Tongue) -> Iterator[tuple[str, str]]:

@@ -117,7 +117,7 @@ def _head(review: Review, title: str, tongue: Tongue) -> Markup:
         tag("h1", title),
         tag("p", tongue.of(review.title), class_="title"),
         tag("p", [tag("span", one) for one in facts(review, tongue)], class_="facts"),
-        tag("p", tongue.say("from_log"), class_="say small"),
+        [tag("p", one.say("from_log"), class_="say small") for one in tongue.each()],
         tag(
             "ul",
             [
@@ -131,13 +131,14 @@ def _head(review: Review, title: str, tongue: Tongue) -> Markup:
 
 
 def _sections(review: Review, tongue: Tongue) -> Markup:
-    wrong = attention(review, tongue)
+    wrong = zip(*(attention(review, one) for one in tongue.each()), strict=True)
+    found = [tag("li", [_wrong(*one) for one in alike]) for alike in wrong]
     first = tag(
         "section",
         tag("h2", tongue.say("attention"), id="attention"),
-        tag("ul", [_wrong(*one) for one in wrong], class_="attention")
-        if wrong
-        else tag("p", tongue.say("nothing_wrong")),
+        tag("ul", found, class_="attention")
+        if found
+        else [tag("p", one.say("nothing_wrong")) for one in tongue.each()],
     )
     rest = [
         tag("section", tag("h2", tongue.say(name), id=name), made(review, tongue))
@@ -147,7 +148,7 @@ def _sections(review: Review, tongue: Tongue) -> Markup:
 
 
 def _wrong(kind: str, about: str) -> Markup:
-    return tag("li", tag("span", kind, class_="kind"), f" · {about}")
+    return tag("div", tag("span", kind, class_="kind"), f" · {about}")
 
 
 @cache

@@ -21,9 +21,9 @@ def timeline(review: Review, tongue: Tongue) -> list[Markup]:
     chunks = [lines[at : at + _CHUNK] for at in range(0, len(lines), _CHUNK)]
     body = [tag("tbody", [_line(line, review, tongue) for line in chunk]) for chunk in chunks]
     runs = sum(line.count for line in lines if line.count > 1)
-    say = f"{runs} {tongue.say('collapsed')}" if runs else None
+    shorter = sum(line.count > 1 for line in lines)
     return [
-        *_note(say),
+        *(_note(tongue, "collapsed", n=runs, lines=shorter) if runs else ()),
         tag(
             "table",
             tag("thead", _heads(tongue, ("time", ""), ("who", ""), ("what", ""))),
@@ -42,7 +42,7 @@ def kind(line: Line, tongue: Tongue) -> str:
 
 def said(line: Line, review: Review, tongue: Tongue) -> str:
     """Return what a line says; where it is about something else than the incident, of what."""
-    words = tongue.of(line.words)
+    words = tongue.of(line.words, " / ")
     about = line.key if line.key not in {"", to_token(review.incident), *words.split()} else ""
     return " · ".join(filter(None, (about, words)))
 
@@ -70,28 +70,25 @@ def _line(line: Line, review: Review, tongue: Tongue) -> Markup:
 def _times(line: Line, tongue: Tongue) -> str | None:
     if line.until is None:
         return None
-    return f" ({line.count} {tongue.say('times_said')} {tongue.time(line.until)})"
+    times = tongue.say("times_said", n=line.count, time=tongue.time(line.until))
+    return f" ({times})"
 
 
 def _late(line: Line, tongue: Tongue) -> Markup | None:
     seconds = (line.stored - line.time).total_seconds()
     if seconds < _LATE_S:
         return None
-    told = f"{tongue.say('told_late')} {tongue.duration(seconds)}"
+    told = tongue.say("told_late", took=tongue.duration(seconds))
     return tag("div", told, class_="small soft")
 
 
 def diagram(review: Review, tongue: Tongue) -> list[Markup]:
     """Return who told whom, in pieces, and how much is not drawn."""
     shown = sequence(review)
-    left = [
-        f"{shown.measured} {tongue.say('telemetry_not_drawn')}" if shown.measured else "",
-        f"{shown.left_out} {tongue.say('left_for_length')}" if shown.left_out else "",
-    ]
-    not_drawn = "; ".join(filter(None, left))
-    note = f"{not_drawn}: {tongue.say('not_drawn')}" if not_drawn else None
     return [
-        *_note(tongue.say("sequence_says"), note),
+        *_note(tongue, "sequence_says"),
+        *(_note(tongue, "not_drawn", n=shown.measured) if shown.measured else ()),
+        *(_note(tongue, "left_out", n=shown.left_out) if shown.left_out else ()),
         tag("div", drawn(shown.messages, shown.parties, tongue), class_="wide"),
     ]
 
@@ -104,11 +101,11 @@ def errands(review: Review, tongue: Tongue) -> list[Markup]:
     heads = ("errand", ""), ("between", ""), ("asked", ""), ("received", "n"), ("answered", "n")
     more = ("done", "n"), ("ending", ""), ("course", "")
     rows = [_errand(errand, scale, tongue) for errand in review.errands]
-    return [*_note(tongue.say("bar_says")), _table(_heads(tongue, *heads, *more), rows)]
+    return [*_note(tongue, "bar_says"), _table(_heads(tongue, *heads, *more), rows)]
 
 
 def _errand(errand: Errand, scale: Scale, tongue: Tongue) -> Markup:
-    step = f"{tongue.say('passed_here')} {errand.step_number}" if errand.step_number else ""
+    step = tongue.say("passed_here", n=errand.step_number) if errand.step_number else ""
     took = [tongue.duration(errand.seconds(s)) for s in ("received", "answered", "done")]
     return tag(
         "tr",
@@ -117,14 +114,18 @@ def _errand(errand: Errand, scale: Scale, tongue: Tongue) -> Markup:
             tag("b", tongue.say(f"kind.{errand.kind}")),
             " ",
             tag("span", errand.name, class_="soft"),
-            tag("div", tongue.of(errand.what)),
+            tag("div", tongue.of(errand.what, " / ")),
             tag("div", step, class_="small soft") if step else None,
             class_="words",
         ),
-        tag("td", errand.asked_by, " → ", _to(errand, tongue)),
+        tag(
+            "td",
+            tag("div", f"{errand.asked_by} →", class_="a"),
+            tag("div", _to(errand, tongue), class_="a"),
+        ),
         tag("td", tongue.time(errand.asked), class_="t"),
         [tag("td", one, class_="n") for one in took],
-        tag("td", _ending(errand, tongue)),
+        tag("td", _ending(errand, tongue), class_="end"),
         tag("td", scale.bar(errand)),
     )
 
@@ -138,7 +139,8 @@ def _ending(errand: Errand, tongue: Tongue) -> list[Markup]:
     if errand.answered is None:
         told.append(tag("div", tongue.say("never_answered"), class_="bad-text"))
     for one in errand.missed:
-        words = f"{tongue.deadline(one.deadline.value)}: {tongue.say('due_passed')}"
+        deadline = tongue.deadline(one.deadline.value)
+        words = f"{deadline}{tongue.say('colon')}{tongue.say('due_passed')}"
         told.append(tag("div", words, class_="bad-text"))
     return told
 
@@ -167,7 +169,7 @@ def delays(review: Review, tongue: Tongue) -> list[Markup]:
     ]
     heads = ("agency", ""), ("asked_for", ""), ("number", "n"), ("to_received", "n")
     more = ("to_answered", "n"), ("to_done", "n")
-    return [*_note(tongue.say("delays_say")), _table(_heads(tongue, *heads, *more), rows)]
+    return [*_note(tongue, "delays_say"), _table(_heads(tongue, *heads, *more), rows)]
 
 
 def _took(delay: Delay | None, tongue: Tongue) -> str:
@@ -231,8 +233,8 @@ def _heads(tongue: Tongue, *heads: tuple[str, str]) -> Markup:
     return tag("tr", [tag("th", tongue.say(key), class_=kind or None) for key, kind in heads])
 
 
-def _note(*notes: str | None) -> list[Markup]:
-    return [tag("p", note, class_="say") for note in notes if note]
+def _note(tongue: Tongue, key: str, **values: object) -> list[Markup]:
+    return [tag("p", one.say(key, **values), class_="say") for one in tongue.each()]
 
 
 def _none(tongue: Tongue) -> Markup:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from importlib.resources import files
@@ -37,15 +37,21 @@ class Tongue:
     zone: tzinfo = UTC
     dated: bool = False
 
-    def say(self, key: str) -> str:
-        """Return one of the review's own words."""
-        english, chinese = _words()[key]
+    def say(self, key: str, **values: object) -> str:
+        """Return the review's own words, with values where they have places for them."""
+        english, chinese = (words.format(**values) for words in _words()[key])
         return self.of({"en": english, "zh": chinese})
 
-    def of(self, texts: Mapping[str, str]) -> str:
+    def each(self) -> tuple["Tongue", ...]:
+        """Return one for each language: whole sentences stand below each other, not mixed."""
+        if self.language != "both":
+            return (self,)
+        return replace(self, language="en"), replace(self, language="zh")
+
+    def of(self, texts: Mapping[str, str], between: str = " ") -> str:
         """Return a text that is there in both languages; the same text is said once."""
         if self.language == "both":
-            return " ".join(dict.fromkeys(filter(None, (texts.get("en"), texts.get("zh")))))
+            return between.join(dict.fromkeys(filter(None, (texts.get("en"), texts.get("zh")))))
         return texts.get(self.language, "")
 
     def code(self, kind: type[Vocabulary], value: str) -> str:
@@ -86,7 +92,7 @@ class Tongue:
         if not agency:
             return self.say("everybody")
         region, _, rest = agency.partition("/")
-        return f"{self.say('whole_region')} {region}" if rest == "*" else agency
+        return self.say("whole_region", region=region) if rest == "*" else agency
 
     def time(self, moment: datetime) -> str:
         """Return a time of day, with its date where the review needs it."""
