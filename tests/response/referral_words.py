@@ -15,6 +15,7 @@ POLICE = Agency("lz", "police", "110-linzhou")
 HOTLINE = Agency("lz", "municipal", "12345-linzhou")
 DRAINAGE = Agency("lz", "municipal", "drainage-linzhou")
 ARBITER = Agency("lz", "emergency", "linzhou-bureau")
+URGENCIES = ("emergency", "urgent", "routine")
 DESK = Agency("lz", "centre", "desk")
 
 RULES = ReferralRules.model_validate(
@@ -40,7 +41,7 @@ def at(seconds: float) -> datetime:
 def said(by: Agency, name: str, seconds: float = 0, **fields: Any) -> Envelope:
     """Return what an agency says of a referral: ``accepted`` and so on."""
     data = _event(name, by, tuple(fields.items()))
-    return Envelope(source=by, time=at(seconds), area="cn.99", data=data)
+    return _envelope(by, at(seconds), data)
 
 
 def offered(seconds: float = 0, *, by: Agency = POLICE, **fields: Any) -> Envelope:
@@ -50,7 +51,7 @@ def offered(seconds: float = 0, *, by: Agency = POLICE, **fields: Any) -> Envelo
 
 def back(say: Say) -> Envelope:
     """Return what a desk says, as it comes back out of the log."""
-    return Envelope(source=DESK, time=say.time, area="cn.99", data=say.event)
+    return _envelope(DESK, say.time, say.event)
 
 
 def known(referral: Referral | None) -> Referral:
@@ -74,6 +75,11 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "disputed": {"arbiter": str(ARBITER), "held_by": str(POLICE), "reason": "Not ours"},
     "closed": {"outcome": "resolved"},
 }
+
+
+def _envelope(by: Agency, time: datetime, data: Event) -> Envelope:
+    """Return an envelope unchecked: thousands of courses need millions."""
+    return Envelope.model_construct(source=by, time=time, area="cn.99", data=data)
 
 
 @cache

@@ -1,6 +1,6 @@
 """A referral as a desk knows it: who has a citizen's request, and whose word is awaited."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import cast
@@ -44,16 +44,18 @@ class Wait:
         what: What it will be if it does not come.
         whom: The agency or, where none is named, the service that must speak.
         by: By when (UTC).
+        since: Since when it is awaited (UTC).
     """
 
     what: Silence
     whom: str
     by: datetime
+    since: datetime
 
     def alarm_id(self, referral_id: str) -> str:
         """Return the name of the alarm that tells of this silence and of no other."""
-        moment = self.by.strftime("%Y%m%dT%H%M%S%f")
-        return to_token(f"{referral_id}-{self.what.name.lower()}-{moment}")
+        moments = f"{self.by:%Y%m%dT%H%M%S%f}-{self.since:%Y%m%dT%H%M%S%f}"
+        return to_token(f"{referral_id}-{self.what.name.lower()}-{moments}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,14 @@ class Chase:
         alarm_id: The alarm.
         since: When the word was due.
         told: When they were last told.
+        ended: When the silence ended; None while it lasts.
         over: Whether they were told that it is over.
     """
 
     alarm_id: str
     since: datetime
     told: datetime
+    ended: datetime | None = None
     over: bool = False
 
 
@@ -162,7 +166,7 @@ class Referral:
 
     def overdue(self, now: datetime) -> bool:
         """Say whether the word that is awaited should have come."""
-        return self.wait is not None and self.wait.by < now
+        return self.wait is not None and self.wait.by <= now
 
 
 def emergency_id(referral_id: str) -> str:
@@ -171,29 +175,31 @@ def emergency_id(referral_id: str) -> str:
 
 
 def awaited(referral: Referral, rules: ReferralRules) -> Wait | None:
-    """Return whose word is awaited on a referral, and by when."""
-    offered = referral.offered
-    urgency = offered.urgency
+    """Return whose word is awaited on a referral, and by when; what was awaited before stays so."""
+    if (found := _word(referral, rules)) is None:
+        return None
+    what, whom, by = found
+    wait = Wait(what, whom, by.astimezone(UTC), referral.heard.astimezone(UTC))
+    before = referral.wait
+    return before if before and replace(before, since=wait.since) == wait else wait
+
+
+def _word(referral: Referral, rules: ReferralRules) -> tuple[Silence, str, datetime] | None:
+    offered, urgency = referral.offered, referral.offered.urgency
     match referral.phase:
         case Phase.OFFERED | Phase.DECIDED:
             by = rules.answer_by(urgency, referral.asked)
             promised = offered.expected_datetime
             sooner = promised if promised and referral.asked < promised < by else by
-            return Wait(Silence.NOT_TAKEN, offered.to_agency or offered.to_service, _utc(sooner))
+            return Silence.NOT_TAKEN, offered.to_agency or offered.to_service, sooner
         case Phase.RETURNED:
-            by = rules.answer_by(urgency, referral.asked)
-            return Wait(Silence.NOT_SENT_ON, referral.holder, _utc(by))
+            return Silence.NOT_SENT_ON, referral.holder, rules.answer_by(urgency, referral.asked)
         case Phase.ACCEPTED:
             by = referral.expected or rules.done_by(urgency, referral.heard)
-            return Wait(Silence.NOT_DONE, referral.holder, _utc(by))
+            return Silence.NOT_DONE, referral.holder, by
         case Phase.DISPUTED:
             dispute = cast("ReferralDisputed", referral.dispute)
             by = dispute.decide_by or rules.decide_by(referral.asked)
-            return Wait(Silence.NOT_DECIDED, dispute.arbiter, _utc(by))
+            return Silence.NOT_DECIDED, dispute.arbiter, by
         case Phase.CLOSED:
             return None
-
-
-def _utc(moment: datetime) -> datetime:
-    """Return a moment as every desk writes it, whatever offset it came with."""
-    return moment.astimezone(UTC)

@@ -121,7 +121,17 @@ def _watched(rules: ReferralRules, referral: Referral, event: Envelope) -> Refer
     """Return a referral with what follows from an event that counted: whom to wait for, danger."""
     heard = replace(referral, heard=event.time)
     feared = heard.feared or _feared(rules, heard, event)
-    return replace(heard, wait=awaited(heard, rules), feared=feared)
+    wait = awaited(heard, rules)
+    return replace(heard, wait=wait, feared=feared, chase=_chase(heard, wait, event.time))
+
+
+def _chase(referral: Referral, wait: Wait | None, when: datetime) -> Chase | None:
+    """Return the silence that people were told of, and when it ended if it has."""
+    chase = referral.chase
+    if chase is None or chase.over:
+        return chase
+    lasts = wait is not None and wait.alarm_id(referral.referral_id) == chase.alarm_id
+    return replace(chase, ended=None if lasts else chase.ended or when)
 
 
 def _feared(rules: ReferralRules, referral: Referral, event: Envelope) -> Feared | None:
@@ -185,10 +195,10 @@ def _chased(rules: ReferralRules, referral: Referral, now: datetime) -> Iterator
 
 def _well_again(referral: Referral) -> Iterator[Say]:
     """Tell people that a silence that they were told of is over."""
-    chase, wait = referral.chase, referral.wait
-    if chase is None or chase.over or _is_about(chase, wait, referral.referral_id):
+    chase = referral.chase
+    if chase is None or chase.over or chase.ended is None:
         return
-    until = max(chase.since, referral.heard)
+    until = max(chase.since, chase.ended)
     alarm = AlarmCleared(
         alarm_id=chase.alarm_id,
         name=AlarmName.REFERRAL_OVERDUE,
@@ -197,20 +207,17 @@ def _well_again(referral: Referral) -> Iterator[Say]:
         since=chase.since,
         until=until,
     )
-    yield Say(alarm, f"{chase.alarm_id} over", referral.offer, until)
-
-
-def _is_about(chase: Chase, wait: Wait | None, referral_id: str) -> bool:
-    return wait is not None and wait.alarm_id(referral_id) == chase.alarm_id
+    yield Say(alarm, f"{chase.alarm_id} over", referral.first, until)
 
 
 def _told(before: Referral, alarm: AlarmRaised, when: datetime) -> Referral:
     known = before.chase
     if known and known.alarm_id == alarm.alarm_id:
         return replace(before, chase=replace(known, told=max(known.told, when)))
-    if known and known.since >= alarm.since:
+    if known and (known.since, known.told) > (alarm.since, when):
         return before  # an earlier silence
-    return replace(before, chase=Chase(alarm.alarm_id, alarm.since, when))
+    begun = replace(before, chase=Chase(alarm.alarm_id, alarm.since, when))
+    return replace(begun, chase=_chase(begun, before.wait, when))
 
 
 def _quiet(before: Referral, alarm_id: str) -> Referral:
