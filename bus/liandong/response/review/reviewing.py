@@ -31,7 +31,7 @@ from liandong.response.review.model import (
     Stage,
 )
 from liandong.response.review.requests import Requests
-from liandong.response.review.timeline import Words, in_order, timeline
+from liandong.response.review.timeline import Words, as_stored, timeline
 
 
 def review(
@@ -54,7 +54,7 @@ def review(
         mode: Live, exercise or test.
         letters: Dead letters of messages about it.
     """
-    ordered = in_order(log)
+    ordered = as_stored(log)
     events = [heard.event for heard in ordered if heard.event]
     lines = timeline(ordered, words)
     ends = max((line.until or line.time for line in lines), default=None)

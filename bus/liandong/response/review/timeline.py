@@ -1,6 +1,7 @@
 """The timeline: every event by when it happened, runs of positions and measurements as one line."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -47,50 +48,44 @@ class _Run:
     events: list[Envelope] = field(default_factory=list[Envelope])
 
 
-def happened(heard: Heard) -> datetime:
-    """Return when it happened; of what cannot be read, when it was stored."""
-    return heard.event.time if heard.event else heard.stored
+def as_stored(log: Iterable[Heard]) -> list[Heard]:
+    """Return messages as they were stored: an answer is never before what it answers.
 
-
-def in_order(log: Iterable[Heard]) -> list[Heard]:
-    """Return messages by when they happened; what happened at once, as it was stored."""
-    return sorted(log, key=lambda heard: (happened(heard), heard.stored, heard.place))
+    By the times that they give it may be: clocks differ, and some systems tell whole seconds.
+    """
+    return sorted(log, key=lambda heard: (heard.stored, heard.place))
 
 
 def timeline(log: Iterable[Heard], words: Words) -> tuple[Line, ...]:
-    """Return the lines; together they count every message.
+    """Return the lines by when they happened; together they count every message.
 
     Args:
-        log: Messages in order.
+        log: Messages as they were stored.
         words: What events say.
     """
     towards = Towards()
     lines: list[Line] = []
-    runs: dict[tuple[str, str, str], _Run] = {}
+    sources: dict[tuple[str, str, str], list[tuple[Envelope, Heard]]] = defaultdict(list)
     for heard in log:
-        if heard.event is None:
+        if (event := heard.event) is None:
             lines.append(_unreadable(heard))
-        elif heard.event.data.lane is Lane.TELEMETRY:
-            lines += _into_runs(runs, heard, heard.event, words)
+        elif event.data.lane is Lane.TELEMETRY:
+            sources[event.type, str(event.source), event.key].append((event, heard))
         else:
-            lines.append(_line(heard, heard.event, towards.of(heard.event), words))
-    lines += (_run(run, words) for run in runs.values())
+            lines.append(_line(heard, event, towards.of(event), words))
+    lines += (_run(run, words) for told in sources.values() for run in _runs(told))
     return tuple(sorted(lines, key=lambda line: (line.time, line.stored)))
 
 
-def _into_runs(
-    runs: dict[tuple[str, str, str], _Run], heard: Heard, event: Envelope, words: Words
-) -> Iterator[Line]:
-    """Add to the run that it goes on with, or begin one; yield the run that has ended."""
-    source = (event.type, str(event.source), event.key)
-    run = runs.get(source)
-    if run and event.time - run.last > _SILENCE:
-        yield _run(run, words)
-        run = None
-    if run is None:
-        runs[source] = run = _Run(heard, event.time)
-    run.events.append(event)
-    run.last = event.time
+def _runs(told: list[tuple[Envelope, Heard]]) -> list[_Run]:
+    """Return what one source told, cut where it was silent for long."""
+    runs: list[_Run] = []
+    for event, heard in sorted(told, key=lambda one: one[0].time):
+        if not runs or event.time - runs[-1].last > _SILENCE:
+            runs.append(_Run(heard, event.time))
+        runs[-1].events.append(event)
+        runs[-1].last = event.time
+    return runs
 
 
 def _line(heard: Heard, event: Envelope, to: tuple[str, ...], words: Words) -> Line:
