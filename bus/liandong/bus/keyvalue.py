@@ -6,6 +6,7 @@ that it came late. Nothing here is the only copy of anything: what is kept was f
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from typing import Any
 
 from liandong.bus import jetstream
 from liandong.bus.history import read_stream
@@ -53,7 +54,8 @@ class KeyValue:
             NotPermitted: We may not.
             TransportError: The broker did not answer.
         """
-        config = {
+        replicas = self._lines.settings.replicas
+        config: dict[str, Any] = {
             "name": self._stream,
             "subjects": [f"{self._root}>"],
             "storage": "file",
@@ -63,8 +65,10 @@ class KeyValue:
             "allow_direct": True,
             "allow_rollup_hdrs": True,
             "compression": "none",  # docs/adr/0018
-            "num_replicas": self._lines.settings.replicas,
+            "num_replicas": replicas,
         }
+        if replicas == 1:  # a loss of power takes the last states, and the log has them again
+            config["persist_mode"] = "async"
         session = await self._lines.session(self._stream, _WITHIN_S)
         try:
             await jetstream.call(session, f"STREAM.CREATE.{self._stream}", config)
