@@ -85,6 +85,7 @@ CATALOGUE = {
     "clock.breached.v1": (Lane.EVENTS, ("incident_id", "clock_id")),
     "clock.stopped.v1": (Lane.EVENTS, ("incident_id", "clock_id")),
     "exercise.started.v1": (Lane.EVENTS, ("exercise_id",)),
+    "exercise.clock_set.v1": (Lane.EVENTS, ("exercise_id",)),
     "exercise.injected.v1": (Lane.EVENTS, ("exercise_id",)),
     "exercise.ended.v1": (Lane.EVENTS, ("exercise_id",)),
     "review.published.v1": (Lane.EVENTS, ("incident_id", "review_id")),

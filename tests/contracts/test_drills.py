@@ -6,11 +6,11 @@ from pydantic import ValidationError
 from liandong.contracts import ContractError, Envelope, Event, Mode, Reason, contract
 from liandong.contracts.examples import example
 
-DRILL = [f"exercise.{event}.v1" for event in ("started", "injected", "ended")]
+DRILL = [f"exercise.{event}.v1" for event in ("started", "clock_set", "injected", "ended")]
 
 
 def test_the_contracts_of_drills_are_marked() -> None:
-    """These three and no others."""
+    """These four and no others."""
     assert sorted(name for name, kind in Event.known.items() if kind.drill) == sorted(DRILL)
 
 

@@ -191,6 +191,7 @@ if TYPE_CHECKING:
         PostKind,
     )
     from liandong.contracts.exercises import (
+        ExerciseClockSet,
         ExerciseEnded,
         ExerciseEnding,
         ExerciseInjected,
@@ -502,6 +503,7 @@ __all__ = [
     "Envelope",
     "Event",
     "EventId",
+    "ExerciseClockSet",
     "ExerciseEnded",
     "ExerciseEnding",
     "ExerciseInjected",

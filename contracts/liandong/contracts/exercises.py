@@ -63,6 +63,27 @@ class ExerciseStarted(
         return self
 
 
+class ExerciseClockSet(
+    Event,
+    event="exercise.clock_set",
+    version=1,
+    lane=Lane.EVENTS,
+    owner=Role.DRILL_DIRECTOR,
+    key=("exercise_id",),
+    drill=True,
+):
+    """The clock of a drill was set: from the envelope's time on it goes on so, or stands still."""
+
+    exercise_id: Token
+    """The drill."""
+    scenario_time: Instant
+    """The moment in the scenario that it was set to."""
+    speed_factor: Annotated[float, Field(ge=0, le=1_000)]
+    """How many seconds of the scenario pass in one second: 1 is real time, 0 a pause."""
+    reason: ShortText | None = None
+    """Why, in one line that names no private person."""
+
+
 class ExpectedReaction(Value):
     """What a drill expects an agency to do, and how soon."""
 

@@ -42,7 +42,8 @@ _NAMES = {
         CommandPostEstablished CommandPostMoved CommandTier HandoverReason PostKind
     """,
     "exercises": """
-        ExerciseEnded ExerciseEnding ExerciseInjected ExerciseStarted ExpectedReaction
+        ExerciseClockSet ExerciseEnded ExerciseEnding ExerciseInjected ExerciseStarted
+        ExpectedReaction
         ReactionOutcome ReactionResult
     """,
     "facilities": """
