@@ -12,7 +12,7 @@ from typing import Annotated, Generic, Protocol, TypeVar
 
 from pydantic import PlainSerializer, PlainValidator
 
-from liandong.contracts import Envelope, Event, Precedence
+from liandong.contracts import Agency, Envelope, Event, Precedence
 
 S = TypeVar("S")
 
@@ -60,6 +60,7 @@ class Say:
         time: When it became true, not when it is said: every desk must say the same.
         precedence: How soon people must look at it.
         area: Where, if not where its cause was.
+        speaker: In a drill, the role that the desk speaks for; else it speaks for its own agency.
     """
 
     event: Event
@@ -68,6 +69,7 @@ class Say:
     time: datetime
     precedence: Precedence = Precedence.ROUTINE
     area: str = ""
+    speaker: Agency | None = None
 
 
 @dataclass(frozen=True, slots=True)

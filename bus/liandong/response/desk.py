@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from liandong.bus import Bus
-from liandong.contracts import Envelope, LiandongError
+from liandong.contracts import Envelope, LiandongError, Mode
 from liandong.response.book import Book
 from liandong.response.concern import Changes, Concern, Say
 from liandong.response.pace import Pace
@@ -55,6 +55,11 @@ class Desk(Generic[S]):
         self._due: list[tuple[datetime, str]] = []
         self._said: dict[str, set[str]] = {}
         self._changed = asyncio.Event()
+
+    def event_id(self, thread: str, about: str) -> str:
+        """Return the id under which this desk, and every one like it, says something."""
+        message = f"{self._bus.agency} {self._concern.name} {thread} {about}".encode()
+        return hmac.new(self._secret, message, hashlib.sha256).hexdigest()[:32]
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -119,7 +124,7 @@ class Desk(Generic[S]):
 
     def _owed(self, thread: str, say: tuple[Say, ...]) -> dict[str, tuple[str, Envelope]]:
         """Return what is owed and was not said yet: thread and envelope by id."""
-        by_id = {self._id(thread, one.about): one for one in say}
+        by_id = {self.event_id(thread, one.about): one for one in say}
         self._said[thread] = said = self._said.get(thread, set()) & by_id.keys()
         if not by_id:
             del self._said[thread]
@@ -163,7 +168,7 @@ class Desk(Generic[S]):
 
     def _envelope(self, event_id: str, say: Say) -> Envelope:
         cause = say.cause
-        return self._bus.envelope(
+        said = self._bus.envelope(
             say.event,
             id=event_id,
             time=say.time,
@@ -172,7 +177,6 @@ class Desk(Generic[S]):
             correlation=cause.correlation or cause.id,
             causation=cause.id,
         )
-
-    def _id(self, thread: str, about: str) -> str:
-        message = f"{self._bus.agency} {self._concern.name} {thread} {about}".encode()
-        return hmac.new(self._secret, message, hashlib.sha256).hexdigest()[:32]
+        if say.speaker is None or self._bus.mode is Mode.LIVE:
+            return said  # nobody is spoken for but in a drill
+        return said.model_copy(update={"source": say.speaker})
