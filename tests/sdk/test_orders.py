@@ -15,15 +15,20 @@ from liandong.contracts import (
     AgencyUnavailable,
     AlarmName,
     AlarmRaised,
+    ContractError,
+    Deadline,
     Envelope,
     Expired,
     OrderCancelled,
+    OrderEscalated,
+    OrderExpired,
     OrderIssued,
     OrderReported,
     OrderState,
 )
 
 UNTIL = datetime(2030, 1, 2, 8, tzinfo=UTC)
+WORKS = "lz/municipal/works"
 
 
 class Works(OrderHandler[Settings]):
@@ -213,3 +218,66 @@ async def test_an_adapter_that_died_says_so_when_it_runs_again(
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert (raised.data.name, raised.data.about) == (AlarmName.PROCESS_DIED, "works")
+
+
+def _passed_on(issued: Envelope, to: str, step_number: int = 1) -> OrderEscalated:
+    """Return the next step of an order that nobody answered."""
+    return OrderEscalated(
+        order_id="o-1",
+        incident_id="lz-1",
+        step_number=step_number,
+        missed=Deadline.ACCEPTANCE,
+        due=issued.time,
+        escalated_from=Addressee(agency="lz/nobody/here" if step_number == 1 else WORKS),
+        addressee=Addressee(agency=to, role="night shift"),
+        accept_by=UNTIL,
+    )
+
+
+async def test_an_order_passed_on_to_this_agency_is_carried_out(
+    bus: Bus, recorder: Recorder, works: Works
+) -> None:
+    """What it asks is what was issued; whom and by when is what the step says."""
+    stored = await bus.publish(
+        _order(bus).data.model_copy(update={"addressee": Addressee(agency="lz/nobody/here")}),
+        area="cn.99",
+    )
+    issued = stored.envelope
+    step = await bus.publish(_passed_on(issued, WORKS), area="cn.99")
+    await Outlet(works, bus, b"s").deliver(step.envelope)
+    reports = await _reports(recorder, 4)
+    assert [r.state for r in reports] == ["received", "accepted", "in_progress", "done"]
+    answers = recorder.of(OrderReported)
+    assert {(e.causation, e.correlation) for e in answers} == {(step.envelope.id, issued.id)}
+
+
+async def test_an_order_that_was_passed_on_is_not_carried_out_by_who_had_it_first(
+    bus: Bus, works: Works
+) -> None:
+    """An agency that comes back late finds that somebody else has it now."""
+    stored = await bus.send(_order(bus))
+    await bus.publish(_passed_on(stored.envelope, "lz/nobody/else", 2), area="cn.99")
+    await Outlet(works, bus, b"s").deliver(stored.envelope)
+    assert works.done == 0
+
+
+async def test_an_order_that_expired_is_left_to_people(bus: Bus, works: Works) -> None:
+    """Nobody was left to ask, and somebody decides: a machine does not act on it any more."""
+    stored = await bus.send(_order(bus))
+    expired = OrderExpired(
+        order_id="o-1",
+        incident_id="lz-1",
+        missed=Deadline.ACCEPTANCE,
+        due=stored.envelope.time,
+        asked=(Addressee(agency=WORKS),),
+    )
+    await bus.publish(expired, area="cn.99")
+    await Outlet(works, bus, b"s").deliver(stored.envelope)
+    assert works.done == 0
+
+
+async def test_an_order_passed_on_that_nobody_issued_is_refused(bus: Bus, works: Works) -> None:
+    """It says which order is missing."""
+    step = await bus.publish(_passed_on(_order(bus), WORKS), area="cn.99")
+    with pytest.raises(ContractError, match="o-1"):
+        await Outlet(works, bus, b"s").deliver(step.envelope)

@@ -2,7 +2,8 @@
 
 Standard: CSV (RFC 4180), UTF-8. Direction: out. A file appears whole under its name, and is durable
 before the order is reported as received. The CAD's answers come in by `cad`.
-Not carried: the line of succession (``next_in_line``), which the bus sees to.
+Not carried: the line of succession (``next_in_line``), which the bus sees to. An order that it
+passes on to this agency is dropped like one issued to it.
 """
 
 from datetime import datetime

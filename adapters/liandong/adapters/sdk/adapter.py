@@ -158,6 +158,10 @@ class Sink(Adapter[S]):
         """Say whether this event is for this foreign system (its addressee, its area, …)."""
         return envelope.source != self.settings.agency
 
+    async def meant(self, envelope: Envelope) -> Envelope:
+        """Return what an event asks to be delivered: itself, or what it stands for."""
+        return envelope
+
     async def holds(self, envelope: Envelope) -> bool:
         """Say, just before it is delivered, whether what the event says has not been taken back."""
         del envelope

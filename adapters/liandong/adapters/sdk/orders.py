@@ -10,15 +10,19 @@ import structlog
 
 from liandong.adapters.sdk.adapter import Settings, Sink
 from liandong.adapters.sdk.document import Draft, Drafts
-from liandong.bus import Entry
 from liandong.contracts import (
+    ContractError,
     Envelope,
     Expired,
+    Fault,
     Filter,
     OrderCancelled,
+    OrderEscalated,
+    OrderExpired,
     OrderIssued,
     OrderReported,
     OrderState,
+    Reason,
     Unavailable,
 )
 
@@ -28,21 +32,40 @@ S = TypeVar("S", bound=Settings)
 
 
 class OrderSink(Sink[S]):
-    """Delivers the orders that are for this agency, its own command's too."""
+    """Delivers the orders that are for this agency: issued to it, or passed on to it later."""
 
-    handles = (OrderIssued,)
+    handles = (OrderIssued, OrderEscalated)
 
     def wants(self, envelope: Envelope) -> bool:
-        """Say whether the order is addressed to this agency."""
-        order = envelope.data
-        return isinstance(order, OrderIssued) and order.addressee.agency == str(
-            self.settings.agency
-        )
+        """Say whether the order is addressed to this agency, its own command's too."""
+        match envelope.data:
+            case OrderIssued() | OrderEscalated() as order:
+                return order.addressee.agency == str(self.settings.agency)
+            case _:
+                return False
+
+    async def meant(self, envelope: Envelope) -> Envelope:
+        """Return the order: for one passed on, as it was issued but with whom and by when now.
+
+        Raises:
+            ContractError: An order was passed on that nobody has issued.
+        """
+        step = envelope.data
+        if not isinstance(step, OrderEscalated):
+            return envelope
+        which = Filter(contracts=(OrderIssued,), key=envelope.key)
+        async with aclosing(self.log(which)) as entries:
+            async for entry in entries:
+                if entry.envelope and _order_of(entry.envelope) == step.order_id:
+                    return _passed_on(entry.envelope, envelope, step)
+        fault = Fault("data.order_id", "an order that was issued", step.order_id)
+        raise ContractError("passed on but never issued", (fault,), reason=Reason.BAD_PAYLOAD)
 
     async def holds(self, envelope: Envelope) -> bool:
-        """Say whether its issuer has neither cancelled nor replaced the order; asks the log.
+        """Say whether the order is still this agency's to carry out; asks the log.
 
-        A cancellation may stand before its order there: the one was sent while the other could not
+        It is not once its issuer has cancelled or replaced it, or it was passed on, or expired. A
+        cancellation may stand before its order there: the one was sent while the other could not
         be. It may also stand behind it and not have been delivered yet.
 
         Raises:
@@ -51,22 +74,55 @@ class OrderSink(Sink[S]):
         if envelope.expires and envelope.expires <= datetime.now(UTC):
             raise Expired(f"it expired at {envelope.expires}")
         said = Filter(
-            contracts=(OrderIssued, OrderCancelled), key=envelope.key, agency=envelope.source
+            contracts=(OrderIssued, OrderCancelled, OrderEscalated, OrderExpired), key=envelope.key
         )
+        passed_on = False
         async with aclosing(self.log(said)) as entries:
-            return not any([_ends(entry, envelope) async for entry in entries])
+            async for entry in entries:
+                if entry.envelope and _ends(entry.envelope, envelope):
+                    return False
+                if entry.envelope and _is_step_of(entry.envelope, envelope):
+                    passed_on = entry.envelope.id != envelope.id
+        return not passed_on
 
 
-def _ends(entry: Entry, issued: Envelope) -> bool:
-    """Say whether an entry of an issuer's log takes its order back."""
-    order_id = cast("OrderIssued", issued.data).order_id
-    match entry.envelope and entry.envelope.data:
+def _ends(said: Envelope, issued: Envelope) -> bool:
+    """Say whether an event ends an order: its issuer takes it back, or it has expired."""
+    order_id, by_issuer = _order_of(issued), said.source == issued.source
+    match said.data:
         case OrderCancelled(order_id=cancelled):
-            return cancelled == order_id
+            return by_issuer and cancelled == order_id
         case OrderIssued(supersedes=replaced):
-            return replaced == order_id
+            return by_issuer and replaced == order_id
+        case OrderExpired(order_id=expired):
+            return expired == order_id
         case _:
             return False
+
+
+def _is_step_of(said: Envelope, issued: Envelope) -> bool:
+    """Say whether an event passes an order on."""
+    return isinstance(said.data, OrderEscalated) and said.data.order_id == _order_of(issued)
+
+
+def _passed_on(issued: Envelope, said: Envelope, step: OrderEscalated) -> Envelope:
+    """Return an order as the one whom it was passed on to has it: under the id of that step."""
+    now = {
+        name: getattr(step, name)
+        for name in ("addressee", "receipt_by", "accept_by", "complete_by", "next_in_line")
+    }
+    changes = {"id": said.id, "time": said.time, "causation": issued.id}
+    return issued.model_copy(
+        update=changes
+        | {
+            "correlation": issued.correlation or issued.id,
+            "data": issued.data.model_copy(update=now),
+        }
+    )
+
+
+def _order_of(envelope: Envelope) -> str | None:
+    return getattr(envelope.data, "order_id", None)
 
 
 def receipt(order: OrderIssued, by: str) -> Draft:

@@ -41,6 +41,7 @@ class Outlet:
         if self._journal.read(note) is not None:
             self._counters.duplicates += 1
             return
+        envelope = await self._sink.meant(envelope)
         if not await self._sink.holds(envelope):
             log.warning("taken_back", adapter=self._sink.settings.name, id=envelope.id)
             return
