@@ -118,7 +118,7 @@ def check(counts: dict[str, Any]) -> None:
     assert events["order.issued"] == 6
     assert events["referral.offered"] == events["referral.closed"] == 2
     assert events["alert.issued"] == events["aid.requested"] == events["aid.released"] == 1
-    assert counts["orders"] == {"done": 5, "overdue": 1}
+    assert counts["orders"] == {"done": 5, "expired": 1}
     assert counts["aid"]["outcome"] == "granted in part"
     assert counts["aid"]["asked"] == {"1": 2, "2": 10}
     assert counts["aid"]["granted"] == {"1": 1, "2": 0}

@@ -16,6 +16,7 @@ from liandong.contracts import (
     Deadline,
     Envelope,
     OrderCancelled,
+    OrderExpired,
     OrderIssued,
     OrderReported,
     OrderState,
@@ -121,10 +122,11 @@ async def test_two_desks_report_a_missed_deadline_once(
     ):
         for number in range(5):
             await bus.publish(order(f"o-{number}", receipt=0.2, accept=0.4), area=AREA)
-        await recorder.wait_for(10, where=is_overdue)
+        await recorder.wait_for(5, OrderExpired)
         await bus.publish(order("last", receipt=0.1), area=AREA)
-        await recorder.wait_for(11, where=is_overdue)
-    assert len(set(missed(recorder))) == len(missed(recorder)) == 11
+        await recorder.wait_for(6, OrderExpired)
+    assert len(set(missed(recorder))) == len(missed(recorder)) == 6
+    assert len(recorder.of(OrderExpired)) == 6
 
 
 async def test_a_replaced_order_is_chased_no_more(bus: Bus, recorder: Recorder) -> None:

@@ -1,230 +1,386 @@
 """An order's life, decided: whatever is said, in whatever order, and whenever one looks."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
+from types import ModuleType
+from typing import Any
 
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from liandong.contracts import (
     Addressee,
-    Agency,
     Deadline,
     Envelope,
-    OrderIssued,
+    OrderCancelled,
+    OrderEscalated,
+    OrderExpired,
     OrderReported,
     OrderState,
     reading,
 )
-from liandong.response.orders import Order, Overdue, decide
+from liandong.response import Move, order_escalation, order_state, orders
+from liandong.response.orders import KEPT, MOVES, ORDERS, Order, decide
+from response.mutants import mutant
+from response.order_life import (
+    FIRE,
+    LINE,
+    OTHER,
+    POLICE,
+    RELEASED,
+    Decide,
+    after,
+    as_event,
+    at,
+    cancelled,
+    every_move,
+    issued,
+    life,
+    said,
+)
 
-START = datetime(2026, 11, 21, 8, tzinfo=UTC)
-ISSUER, FIRE, OTHER, DESK = (
-    Agency("lz", "centre", "command"),
-    Agency("lz", "fire", "119"),
-    Agency("lz", "police", "110"),
-    Agency("lz", "centre", "desk"),
+FIRE_SERVICE = Addressee(agency=str(FIRE))
+RUNS = settings(max_examples=2_000, stateful_step_count=12)
+FEW_RUNS = settings(
+    max_examples=300,
+    stateful_step_count=15,
+    database=None,
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+    phases=[phase for phase in settings().phases if phase.name == "generate"],
 )
 
 
-def at(seconds: float) -> datetime:
-    """Return a moment so many seconds after the start."""
-    return START + timedelta(seconds=seconds)
-
-
-def issued(
-    receipt: float | None = None,
-    accept: float | None = None,
-    complete: float | None = None,
-    **fields: str,
-) -> Envelope:
-    """Return an order to the fire service, its deadlines in seconds after the start."""
-    by = [None if s is None else at(s) for s in (receipt, accept, complete)]
-    order = OrderIssued.model_validate(
-        {
-            "order_id": "o-1",
-            "addressee": Addressee(agency=str(FIRE)),
-            "action": "dispatch",
-            "issued_by": "commander",
-        }
-        | dict(zip(("receipt_by", "accept_by", "complete_by"), by, strict=True))
-        | fields
-    )
-    return Envelope(source=ISSUER, time=START, area="cn.99", data=order)
-
-
-def said(
-    state: OrderState, seconds: float, *, by: Agency = FIRE, until: float | None = None
-) -> Envelope:
-    """Return a report on it."""
-    unwilling = state in {OrderState.REFUSED, OrderState.FAILED}
-    report = OrderReported(
-        order_id="o-1",
-        state=state,
-        until=None if until is None else at(until),
-        reason="no water" if unwilling else None,
-        reported_by="station",
-    )
-    return Envelope(source=by, time=at(seconds), area="cn.99", data=report)
-
-
-def told(overdue: Overdue) -> Envelope:
-    """Return the desk's report of a missed deadline, as it comes back out of the log."""
-    report = OrderReported(
-        order_id="o-1", state=OrderState.OVERDUE, missed=overdue.missed, reported_by="desk"
-    )
-    return Envelope(source=DESK, time=overdue.due, area="cn.99", data=report)
-
-
-def after(*events: Envelope) -> Order:
+def known(*events: Envelope) -> Order:
     """Return the order after events."""
-    order = None
-    for event in events:
-        order = decide(order, event, event.time).state
+    order = after(decide, events)
     assert order
     return order
 
 
-def owed(order: Order, seconds: float) -> list[Overdue]:
-    """Return the overdue reports that an order owes at a moment."""
-    said = [(say.event, say.time) for say in decide(order, None, at(seconds)).say]
-    return [
-        Overdue(report.missed, due)
-        for report, due in said
-        if isinstance(report, OrderReported) and report.missed
-    ]
+def owed(order: Order, seconds: float, deciding: Decide = decide) -> list[Any]:
+    """Return what an order owes at a moment."""
+    return [say.event for say in deciding(order, None, at(seconds)).say]
 
 
 def missed(order: Order, seconds: float) -> list[Deadline]:
     """Return what is to be reported at a moment."""
-    return [overdue.missed for overdue in owed(order, seconds)]
+    return [e.missed for e in owed(order, seconds) if isinstance(e, OrderReported)]
+
+
+def told(order: Order, seconds: float) -> Order:
+    """Return an order once the log tells of all that it owed at a moment."""
+    for say in decide(order, None, at(seconds)).say:
+        order = known_after(order, as_event(say))
+    return order
+
+
+def known_after(order: Order, event: Envelope) -> Order:
+    """Return an order after one more event."""
+    later = decide(order, event, event.time).state
+    assert later
+    return later
 
 
 def test_receipt_by_a_machine_is_no_acceptance() -> None:
     """A received order still waits for a person; an accepted one needs no receipt."""
-    order = after(issued(receipt=1, accept=5), said(OrderState.RECEIVED, 0.5))
+    order = known(issued(receipt=1, accept=5), said(OrderState.RECEIVED, 0.5))
     assert missed(order, 2) == []
     assert missed(order, 6) == [Deadline.ACCEPTANCE]
-    assert missed(after(issued(receipt=1, accept=5), said(OrderState.ACCEPTED, 0.5)), 6) == []
+    assert missed(known(issued(receipt=1, accept=5), said(OrderState.ACCEPTED, 0.5)), 6) == []
 
 
-def test_a_late_answer_counts() -> None:
+def test_an_order_that_was_seen_is_not_accepted() -> None:
+    """Received, seen and accepted are three things."""
+    order = known(issued(receipt=1, accept=5), said(OrderState.SEEN, 0.5))
+    assert order.phase == "seen"
+    assert missed(order, 6) == [Deadline.ACCEPTANCE]
+
+
+def test_a_missed_deadline_is_reported_before_it_is_passed_on() -> None:
+    """So an answer that was stored in time, and read late, still counts."""
+    order = known(issued(accept=5, next_in_line=LINE))
+    assert [type(event) for event in owed(order, 6)] == [OrderReported]
+    reported = told(order, 6)
+    assert [type(event) for event in owed(reported, 6)] == [OrderEscalated]
+    assert owed(known_after(reported, said(OrderState.ACCEPTED, 4.9)), 6) == []
+
+
+def test_the_next_in_line_has_the_same_time_as_the_first() -> None:
+    """The spans count from the deadline that was missed."""
+    order = told(known(issued(receipt=4, accept=10, complete=40, next_in_line=LINE)), 4.5)
+    (say,) = decide(order, None, at(4.5)).say
+    step = say.event
+    assert isinstance(step, OrderEscalated)
+    assert (say.time, step.receipt_by, step.accept_by, step.complete_by) == (
+        at(4),
+        at(8),
+        at(14),
+        at(44),
+    )
+    assert (step.escalated_from, step.addressee, step.next_in_line) == (
+        FIRE_SERVICE,
+        LINE[0],
+        LINE[1:],
+    )
+    assert (step.step_number, step.missed, step.due) == (1, Deadline.RECEIPT, at(4))
+
+
+def test_after_an_hour_without_a_desk_the_next_one_still_has_their_time() -> None:
+    """Nobody is asked for what was due long ago; two desks that look together say the same."""
+    order = told(known(issued(accept=10, next_in_line=LINE)), 3600.2)
+    first, second = (decide(order, None, at(s)).say[0] for s in (3600.2, 3600.9))
+    assert first == second
+    assert first.time == at(3600)
+    assert isinstance(first.event, OrderEscalated)
+    assert first.event.accept_by == at(3610)
+
+
+@pytest.mark.parametrize("state", [OrderState.REFUSED, OrderState.FAILED])
+def test_what_is_refused_or_failed_goes_to_the_next_at_once(state: OrderState) -> None:
+    """No deadline needs to pass."""
+    order = known(issued(accept=60, next_in_line=LINE), said(state, 2))
+    (step,) = owed(order, 2.1)
+    assert (step.addressee, step.state, step.missed) == (LINE[0], state, None)
+
+
+def test_a_refusal_with_nobody_left_ends_with_a_person() -> None:
+    """The refusal is the answer: its issuer has it."""
+    order = known(issued(accept=60), said(OrderState.REFUSED, 2))
+    assert (order.ended, order.needs_a_person, owed(order, 99)) == (True, True, [])
+
+
+def test_when_nobody_is_left_a_person_is_told_whom_was_asked() -> None:
+    """An order ends, and not in silence."""
+    order = told(told(told(known(issued(accept=5, next_in_line=LINE[:1])), 5.1), 5.1), 11)
+    (say,) = decide(order, None, at(11)).say
+    assert isinstance(say.event, OrderExpired)
+    assert (say.event.asked, say.event.missed, say.event.due) == (
+        (FIRE_SERVICE, LINE[0]),
+        Deadline.ACCEPTANCE,
+        at(10),
+    )
+    ended = known_after(order, as_event(say))
+    assert (ended.phase, ended.needs_a_person, owed(ended, 99)) == ("expired", True, [])
+
+
+def test_an_answer_after_the_expiry_is_seen_and_changes_nothing() -> None:
+    """People may still want to act on it."""
+    expired = told(told(known(issued(accept=5)), 6), 6)
+    order = known_after(expired, said(OrderState.ACCEPTED, 30))
+    assert (order.phase, [late.state for late in order.late]) == ("expired", ["accepted"])
+
+
+def test_an_answer_that_was_on_its_way_keeps_an_order_from_expiring() -> None:
+    """It was stored before the expiry, by a broker that knows the order of things."""
+    reported = told(known(issued(accept=5)), 6)
+    (expiry,) = decide(reported, None, at(6)).say
+    accepted = known_after(reported, said(OrderState.ACCEPTED, 5.9))
+    assert known_after(accepted, as_event(expiry)).phase == "accepted"
+
+
+def test_who_did_not_answer_in_time_is_late_and_not_the_addressee() -> None:
+    """The order is the next one's; what the first one says is kept."""
+    order = told(told(known(issued(accept=5, next_in_line=LINE)), 6), 6)
+    later = known_after(order, said(OrderState.ACCEPTED, 7))
+    assert (later.addressee, later.phase) == (LINE[0], "issued")
+    assert [(late.agency, late.state) for late in later.late] == [(str(FIRE), "accepted")]
+    assert known_after(later, said(OrderState.ACCEPTED, 8, by=POLICE)).phase == "accepted"
+
+
+def test_a_late_answer_counts_until_it_is_passed_on() -> None:
     """An order that was reported overdue stands accepted once a person accepts it."""
-    late = after(issued(accept=5), told(Overdue(Deadline.ACCEPTANCE, at(5))))
+    late = told(known(issued(accept=5)), 6)
     assert late.standing is OrderState.OVERDUE
-    answered = decide(late, said(OrderState.ACCEPTED, 9), at(9)).state
-    assert answered
-    assert answered.standing is OrderState.ACCEPTED
+    assert known_after(late, said(OrderState.ACCEPTED, 9)).standing is OrderState.ACCEPTED
 
 
 def test_a_state_of_a_later_version_changes_nothing() -> None:
     """The desk goes on with what it knows, and goes on waiting."""
     with reading():
         later = OrderState("paused")
-    order = after(issued(complete=5), said(OrderState.SEEN, 1), said(later, 2))
+    order = known(issued(complete=5), said(OrderState.SEEN, 1), said(later, 2))
     assert order.standing is OrderState.SEEN
     assert missed(order, 6) == [Deadline.COMPLETION]
 
 
 def test_progress_extends_and_a_broken_promise_is_missed_anew() -> None:
     """`until` moves the completion; the new moment is a deadline of its own."""
-    order = after(
-        issued(complete=10),
-        told(Overdue(Deadline.COMPLETION, at(10))),
-        said(OrderState.IN_PROGRESS, 11, until=20),
-    )
+    overdue = told(known(issued(complete=10)), 10.5)
+    order = known_after(overdue, said(OrderState.IN_PROGRESS, 11, until=20))
     assert missed(order, 15) == []
     assert order.standing is OrderState.IN_PROGRESS
     assert missed(order, 21) == [Deadline.COMPLETION]
-    assert missed(after(order.issued, said(OrderState.DONE, 25)), 99) == []
+    assert missed(known(order.issued, said(OrderState.DONE, 25)), 99) == []
 
 
 def test_a_promise_never_shortens_what_was_ordered() -> None:
     """A report due before the order's own end does not make the order late."""
-    order = after(issued(complete=10), said(OrderState.IN_PROGRESS, 1, until=5))
+    order = known(issued(complete=10), said(OrderState.IN_PROGRESS, 1, until=5))
     assert missed(order, 6) == []
     assert missed(order, 11) == [Deadline.COMPLETION]
 
 
 def test_nobody_else_answers_for_the_addressee() -> None:
-    """A report of another agency changes nothing."""
-    order = after(issued(accept=5), said(OrderState.ACCEPTED, 1, by=OTHER))
-    assert order.state is None
+    """A report of an agency that was never asked changes nothing."""
+    order = known(issued(accept=5), said(OrderState.ACCEPTED, 1, by=OTHER))
+    assert (order.state, order.answers) == (None, ())
     assert missed(order, 6) == [Deadline.ACCEPTANCE]
 
 
 def test_a_replaced_order_is_not_chased() -> None:
     """An order that its issuer superseded has no deadlines any more."""
     later = issued(accept=9, order_id="o-2", supersedes="o-1")
-    order = after(issued(accept=5), later)
+    order = known(issued(accept=5), later)
     assert order.ended
     assert missed(order, 99) == []
 
 
-_REPORTABLE = [state for state in OrderState if state is not OrderState.OVERDUE]
+def test_a_cancel_reaches_those_whom_its_issuer_did_not_know_of() -> None:
+    """The desk had passed the order on a moment before."""
+    passed_on = told(told(known(issued(accept=5, next_in_line=LINE)), 6), 6)
+    order = known_after(passed_on, cancelled(6.1, FIRE_SERVICE))
+    (stop,) = owed(order, 7)
+    assert (stop.addressees, stop.reason) == ((LINE[0],), "A false alarm")
+    assert owed(told(order, 7), 8) == []
 
 
-class OrderLife(RuleBasedStateMachine):
-    """Anyone says anything at any time; the desk looks whenever it likes, and may start again."""
+def test_who_is_asked_when_it_is_done_is_told_to_stop() -> None:
+    """Two messages may cross; nobody drives out for nothing for long."""
+    reported = told(known(issued(accept=5, next_in_line=LINE)), 6)
+    (step,) = decide(reported, None, at(6)).say
+    crossed = known_after(known_after(reported, said(OrderState.DONE, 6)), as_event(step))
+    assert [stop.addressees for stop in owed(crossed, 7)] == [(LINE[0],)]
+    assert told(crossed, 7).phase == "done"
 
-    @initialize(deadlines=st.tuples(*[st.none() | st.integers(1, 60)] * 3))
-    def issue(self, deadlines: tuple[int | None, ...]) -> None:
-        """Issue the order, its deadlines in order."""
-        given = iter(sorted(d for d in deadlines if d is not None))
-        first = issued(*[None if d is None else next(given) for d in deadlines])
-        self.now = 0
-        self.log = [first]
-        self.order = after(first)
-        self.reported: list[Overdue] = []
-        self.answers: list[OrderState] = []
 
-    @rule(
-        state=st.sampled_from(_REPORTABLE),
-        more=st.integers(1, 30),
-        by=st.sampled_from([FIRE, OTHER]),
+def test_an_order_that_two_must_release_is_stopped_where_one_did() -> None:
+    """Its addressee is told not to, its issuer why; nobody else is asked."""
+    order = known(issued(accept=5, action="divert_flood", next_in_line=LINE))
+    (stop,) = owed(order, 6, ORDERS.decide)
+    assert isinstance(stop, OrderCancelled)
+    assert stop.addressees == (FIRE_SERVICE,)
+    assert stop.reason == (
+        "divert_flood needs two people to release it, "
+        "one of them duty director or deputy mayor on duty"
     )
-    def report(self, state: OrderState, more: int, by: Agency) -> None:
-        """Say something of the order."""
-        until = self.now + more if state is OrderState.IN_PROGRESS else None
-        self._take(said(state, self.now, by=by, until=until))
-        self.answers += [state] if by is FIRE else []
-
-    @rule(seconds=st.integers(1, 30))
-    def wait(self, seconds: int) -> None:
-        """Let time pass; what is missed is reported."""
-        self.now += seconds
-        for overdue in owed(self.order, self.now):
-            assert overdue.due < at(self.now), "reported before its time"
-            self.reported.append(overdue)
-            self._take(told(overdue))
-
-    @rule()
-    def restart(self) -> None:
-        """Start again from the log."""
-        assert after(*self.log) == self.order
-
-    @invariant()
-    def each_deadline_is_reported_once(self) -> None:
-        """No missed deadline is told of twice."""
-        assert len(set(self.reported)) == len(self.reported)
-
-    @invariant()
-    def nothing_answered_is_reported(self) -> None:
-        """Once the addressee has ended it, nothing is left to chase."""
-        ended = {OrderState.DONE, OrderState.FAILED, OrderState.REFUSED} & set(self.answers)
-        assert self.order.ended == bool(ended)
-        assert not (ended and self.order.unreported())
-
-    @invariant()
-    def a_standing_order_is_as_far_as_was_said(self) -> None:
-        """The state shown is one that was reported, or overdue where a report said so."""
-        assert self.order.standing in {*self.answers, None, OrderState.OVERDUE}
-        assert self.reported or self.order.standing is not OrderState.OVERDUE
-
-    def _take(self, event: Envelope) -> None:
-        self.log.append(event)
-        order = decide(self.order, event, at(self.now)).state
-        assert order
-        self.order = order
+    assert told_by(ORDERS.decide, order, 6).phase == "cancelled"
 
 
-TestOrderLife = OrderLife.TestCase
+def test_an_order_that_two_people_released_is_let_pass() -> None:
+    """By a second role that the policy names; another one is not enough."""
+    released = issued(accept=5, action="divert_flood", **RELEASED)
+    assert owed(known(released), 1, ORDERS.decide) == []
+    other = {"release_roles": ("clerk",), "released_by": "clerk"}
+    not_by_them = known(issued(accept=5, action="divert_flood", **other))
+    assert [type(event) for event in owed(not_by_them, 1, ORDERS.decide)] == [OrderCancelled]
+    either = known(issued(accept=5, action="cut_gas", **other))
+    assert owed(either, 1, ORDERS.decide) == []
+
+
+def test_an_ended_order_is_forgotten_after_a_week() -> None:
+    """Until then people see how it ended; what is open is kept."""
+    done = known(issued(accept=5), said(OrderState.DONE, 4))
+    assert decide(done, None, at(4) + KEPT - timedelta(seconds=1)).state == done
+    assert decide(done, None, at(4) + KEPT).state is None
+    assert decide(done, None, at(5)).due == at(4) + KEPT
+    assert decide(known(issued()), None, at(4) + KEPT).state is not None
+
+
+def test_what_is_said_of_an_order_that_nobody_knows_begins_none() -> None:
+    """A report does not say what was ordered."""
+    assert decide(None, said(OrderState.DONE, 1), at(1)).state is None
+
+
+def test_the_state_diagram_has_every_move_and_no_other() -> None:
+    """Whatever is said of an order, four things in a row."""
+    assert every_move(decide) == set(MOVES)
+    assert len(set(MOVES)) == len(MOVES)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_every_order_ends_or_reaches_a_person_whatever_happens() -> None:
+    """Anyone says anything at any time, and two desks look when they like."""
+    moves: set[Move] = set()
+    run_state_machine_as_test(life(ORDERS.decide, moves), settings=RUNS)
+    assert moves <= set(MOVES)
+
+
+def told_by(deciding: Decide, order: Order, seconds: float) -> Order:
+    """Return an order once the log tells of all that it owed under a policy."""
+    for say in deciding(order, None, at(seconds)).say:
+        order = known_after(order, as_event(say))
+    return order
+
+
+def built_on(module: ModuleType, old: str, new: str) -> Decide:
+    """Return `decide` as it is with one piece of one module changed."""
+    changed = mutant(module, old, new)
+    whole = mutant(orders, "_NO_POLICY = ", "_NO_POLICY = ")  # a copy of its own
+    for name in ("fold", "owed", "decide"):
+        if name in vars(changed):
+            setattr(whole, name, vars(changed)[name])
+    if module is orders:
+        whole = changed
+    decided: Callable[..., Any] = whole.orders_under(orders.shipped_policy()).decide
+    return decided
+
+
+STATE, OWED, ORDER = order_state, order_escalation, orders
+MISTAKES = (
+    # an answer of anybody counts
+    (STATE, "has_it = agency == order.addressee.agency", "has_it = True"),
+    # a machine's receipt is taken for a person's word
+    (
+        STATE,
+        "asking.accept_by and progress < _ACCEPTED",
+        "asking.accept_by and progress < _RECEIVED",
+    ),
+    # who was passed over still counts as not having answered
+    (STATE, "replace(order, state=None, since=None, until=None,", "replace(order, until=None,"),
+    # nobody remembers who was asked before
+    (STATE, "for step in (*order.steps, *order.in_vain)", "for step in order.in_vain"),
+    # progress does not extend
+    (STATE, "until = report.until or order.until", "until = order.until"),
+    # anyone cancels
+    (STATE, "if not by_issuer and cancelled.cancelled_by != DESK:", "if False:"),
+    # what came too late is thrown away
+    (STATE, "[-_MOST_ANSWERS:]", "[:0]"),
+    # a refusal ends it, whoever is left
+    (STATE, "or (self.unwilling and not self.line)", "or self.unwilling"),
+    # a cancelled order goes on
+    (STATE, "or self.over is not None", "or isinstance(self.ending, OrderExpired)"),
+    # a deadline is reported when it is not over yet
+    (OWED, "if overdue.due < now]", "if overdue.due <= now + _CELL]"),
+    # what was reported is reported again under another name
+    (OWED, '"{_step(order)} {overdue.missed} {_utc(overdue.due)}"', '"{overdue.missed} {now_}"'),
+    # the last in line is skipped
+    (OWED, "if order.line else _expire", "if order.line[1:] else _expire"),
+    # it is passed on before anybody was told
+    (OWED, "if unreported:", "if unreported and not order.line:"),
+    # the next one has the time that the first one had
+    (OWED, "return to + (due - order.issued.time) if due else None", "return due"),
+    # the next one is asked for a time that has passed
+    (OWED, "at = since + (now - since) // _CELL * _CELL", "at = since"),
+    # the step is not told from the next one
+    (OWED, 'f"{_step(order)} next"', 'f"{order.issued.id} next"'),
+    # who was asked last is not told to stop
+    (OWED, "return _stop(order, order.asked, reason, code)", "return ()"),
+    # who was asked for nothing is not told
+    (OWED, "return _stop(order, needless,", "return _stop(order, (),"),
+    # an order that needs two people passes with one
+    (OWED, "if lack := policy.missing(order.order):", "if lack := '':"),
+    # a desk sleeps over a deadline
+    (ORDER, "one.due >= now), default=None)", "one.due >= now + KEPT), default=None)"),
+    # an order is forgotten while it is open
+    (ORDER, "if event is None and not say and after.ended_at", "if event is None and not say"),
+)
+
+
+@pytest.mark.parametrize(("module", "old", "new"), MISTAKES, ids=lambda part: str(part)[:40])
+def test_a_mistake_is_noticed(module: ModuleType, old: str, new: str) -> None:
+    """One place changed, and some life breaks an invariant."""
+    with pytest.raises((AssertionError, ValueError, TypeError, NameError)):
+        run_state_machine_as_test(life(built_on(module, old, new), set()), settings=FEW_RUNS)

@@ -1,227 +1,131 @@
-"""One order's life, from its issue through what is reported of it. Pure: no clock, no bus.
+"""Orders: answered by their deadlines, passed on where they are not, and never left in silence.
 
-Receipt is not acceptance: a machine that has the order answers the first deadline only. A report
-that says less than an earlier one changes nothing, since reports may overtake one another.
+How far an order is follows from the log (`liandong.response.order_state`); what is owed to the bus
+follows from that and the time (`liandong.response.order_escalation`).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import cast
+from datetime import datetime, timedelta
+from functools import partial
 
 from liandong.contracts import (
-    Addressee,
-    Deadline,
     Envelope,
     OrderCancelled,
     OrderEscalated,
     OrderExpired,
     OrderIssued,
     OrderReported,
-    OrderState,
-    Precedence,
 )
-from liandong.response.concern import Changes, Concern, Said, Say
+from liandong.response.concern import Changes, Concern, Move
+from liandong.response.order_escalation import owed
+from liandong.response.order_policy import OrderPolicy, shipped_policy
+from liandong.response.order_state import Answer, Order, Overdue, fold, threads
 
-_PROGRESS = {
-    OrderState.RECEIVED: 1,
-    OrderState.SEEN: 2,
-    OrderState.ACCEPTED: 3,
-    OrderState.IN_PROGRESS: 4,
-    OrderState.REFUSED: 5,
-    OrderState.FAILED: 5,
-    OrderState.DONE: 5,
-}
-_RECEIVED, _ACCEPTED = _PROGRESS[OrderState.RECEIVED], _PROGRESS[OrderState.ACCEPTED]
-_ENDED = _PROGRESS[OrderState.DONE]
-_REPORTED_BY = "order desk"
+__all__ = ["ORDERS", "Answer", "Order", "Overdue", "decide", "orders_under", "threads"]
+
+CONTRACTS = (OrderIssued, OrderReported, OrderEscalated, OrderCancelled, OrderExpired)
+"""What is said of orders."""
+KEPT = timedelta(days=7)
+"""How long an order is known after its end, so that people still see how it ended."""
+_NO_POLICY = OrderPolicy()
 
 
-@dataclass(frozen=True, slots=True)
-class Overdue:
-    """A deadline that passed unanswered.
-
-    Attributes:
-        missed: Which answer was due.
-        due: When it was due: the moment that tells one promise from the next.
-    """
-
-    missed: Deadline
-    due: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """How far an order is.
-
-    Attributes:
-        issued: The order itself, an `OrderIssued`.
-        state: The furthest that its addressee has reported; None while nothing was.
-        until: When the addressee promised to be done, or to report again.
-        reported: The missed deadlines that the log tells of.
-        replaced: Whether a later order of the same issuer stands in its place.
-        passed_on: Its latest escalation, to another addressee; None while the first one has it.
-        over: What ended it but its addressee: it was cancelled, or expired; None where nothing did.
-    """
-
-    issued: Said
-    state: OrderState | None = None
-    until: datetime | None = None
-    reported: frozenset[Overdue] = frozenset()
-    replaced: bool = False
-    passed_on: OrderEscalated | None = None
-    over: OrderCancelled | OrderExpired | None = None
-
-    @property
-    def order(self) -> OrderIssued:
-        """What was ordered."""
-        return cast("OrderIssued", self.issued.data)
-
-    @property
-    def addressee(self) -> Addressee:
-        """Who must act now: whom it was issued to, or whom it was passed on to last."""
-        return self.passed_on.addressee if self.passed_on else self.order.addressee
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more is expected: done, failed, refused, replaced, cancelled, expired."""
-        return self.replaced or self.over is not None or self._progress == _ENDED
-
-    @property
-    def standing(self) -> OrderState | None:
-        """The state to show: overdue while an answer that was chased is still missing."""
-        chased = any(overdue in self.reported for overdue in self.unanswered())
-        return OrderState.OVERDUE if chased else self.state
-
-    @property
-    def next_due(self) -> datetime | None:
-        """When the next deadline passes that nobody has been told of; None where there is none."""
-        return min((overdue.due for overdue in self.unreported()), default=None)
-
-    def unreported(self) -> list[Overdue]:
-        """Return the deadlines still unanswered that nobody has been told of, soonest first."""
-        return [overdue for overdue in self.unanswered() if overdue not in self.reported]
-
-    def unanswered(self) -> list[Overdue]:
-        """Return the deadlines that still wait for an answer, passed or not, soonest first."""
-        return sorted(self._deadlines(), key=lambda overdue: overdue.due)
-
-    @property
-    def _progress(self) -> int:
-        return _PROGRESS[self.state] if self.state else 0
-
-    def _deadlines(self) -> Iterator[Overdue]:
-        if self.ended:
-            return
-        asked = self.passed_on or self.order
-        promises = [moment for moment in (asked.complete_by, self.until) if moment]
-        if asked.receipt_by and self._progress < _RECEIVED:
-            yield Overdue(Deadline.RECEIPT, asked.receipt_by)
-        if asked.accept_by and self._progress < _ACCEPTED:
-            yield Overdue(Deadline.ACCEPTANCE, asked.accept_by)
-        if promises:
-            yield Overdue(Deadline.COMPLETION, max(promises))
-
-
-def decide(order: Order | None, event: Envelope | None, now: datetime) -> Changes[Order]:
+def decide(
+    order: Order | None,
+    event: Envelope | None,
+    now: datetime,
+    policy: OrderPolicy = _NO_POLICY,
+) -> Changes[Order]:
     """Return what becomes of an order.
-
-    An order's first issue counts. Only who has it now reports on it, and only its issuer replaces
-    or cancels it; what anyone else says changes nothing. An answer counts however late it comes,
-    until the order was passed on.
 
     Args:
         order: As it was; None before its issue.
         event: What was said: this order's issue, a report on it, its escalation, cancellation or
             expiry, or the issue of an order that supersedes it. None where only time has passed.
         now: The moment against which deadlines are held.
+        policy: Which orders two people must release.
     """
-    after = _apply(order, event) if event else order
+    after = fold(order, event) if event else order
     if after is None:
         return Changes(None)
-    missed = [overdue for overdue in after.unreported() if overdue.due < now]
-    return Changes(after, tuple(_tell(after, overdue) for overdue in missed), after.next_due)
+    say = owed(after, policy, now)
+    if event is None and not say and after.ended_at and after.ended_at + KEPT <= now:
+        return Changes(None)
+    return Changes(after, say, _next_look(after, now))
 
 
-def _tell(order: Order, overdue: Overdue) -> Say:
-    event = OrderReported(
-        order_id=order.order.order_id,
-        incident_id=order.order.incident_id,
-        state=OrderState.OVERDUE,
-        missed=overdue.missed,
-        reported_by=_REPORTED_BY,
-    )
-    about = f"{order.issued.id} {overdue.missed} {overdue.due.astimezone(UTC).isoformat()}"
-    return Say(event, about, order.issued, overdue.due, Precedence.IMMEDIATE)
+def _next_look(order: Order, now: datetime) -> datetime | None:
+    """Return when more will be owed, or it is forgotten, if nothing is heard."""
+    if order.ended_at:
+        return order.ended_at + KEPT
+    return min((one.due for one in order.unanswered() if one.due >= now), default=None)
 
 
-def _threads(event: Envelope) -> Iterator[str]:
-    match event.data:
-        case OrderIssued(order_id=order_id, supersedes=replaced):
-            yield from filter(None, (order_id, replaced))
-        case OrderReported() | OrderEscalated() | OrderCancelled() | OrderExpired() as said:
-            yield said.order_id
-        case _:
-            return
-
-
-def _apply(order: Order | None, event: Envelope) -> Order | None:
-    match event.data:
-        case OrderIssued() as issued:
-            return _issue(order, issued, event)
-        case OrderReported(state=OrderState.OVERDUE, missed=Deadline() as missed) if order:
-            return replace(order, reported=order.reported | {Overdue(missed, event.time)})
-        case OrderReported() as report if order and _may_report(order, event):
-            return _advance(order, report)
-        case OrderEscalated() as step if order and _is_next(order, step):
-            return replace(order, state=None, until=None, passed_on=step)
-        case (OrderCancelled() | OrderExpired()) as end if order and _may_end(order, event):
-            return replace(order, over=end)
-        case _:
-            return order
-
-
-def _issue(order: Order | None, issued: OrderIssued, event: Envelope) -> Order:
-    if order is None:
-        return Order(event)
-    by_issuer = event.source == order.issued.source
-    return replace(
-        order,
-        replaced=order.replaced or (by_issuer and issued.supersedes == order.order.order_id),
-    )
-
-
-def _may_report(order: Order, event: Envelope) -> bool:
-    return str(event.source) == order.addressee.agency
-
-
-def _may_end(order: Order, event: Envelope) -> bool:
-    """Say whether it is cancelled by its issuer, or expires and was not over before."""
-    if isinstance(event.data, OrderCancelled):
-        return event.source == order.issued.source
-    return order.over is None
-
-
-def _is_next(order: Order, step: OrderEscalated) -> bool:
-    """Say whether a step comes after those known: steps may be told twice."""
-    return step.step_number > (order.passed_on.step_number if order.passed_on else 0)
-
-
-def _advance(order: Order, report: OrderReported) -> Order:
-    progress = _PROGRESS.get(report.state, 0)  # a state of a later version says nothing here
-    before = _PROGRESS[order.state] if order.state else 0
-    extends = report.state is order.state is OrderState.IN_PROGRESS
-    if progress > before or extends:
-        return replace(order, state=report.state, until=report.until or order.until)
-    return order
-
-
-ORDERS = Concern(
-    "orders",
-    1,
-    Order,
-    (OrderIssued, OrderReported, OrderEscalated, OrderCancelled, OrderExpired),
-    _threads,
-    decide,
+MOVES = (
+    Move("", "order.issued", "asked"),
+    Move("asked", "order.reported accepted", "accepted"),
+    Move("asked", "order.reported in_progress", "accepted"),
+    Move("asked", "order.reported overdue", "overdue"),
+    Move("asked", "order.reported failed", "refused"),
+    Move("asked", "order.reported refused", "refused"),
+    Move("asked", "order.reported done", "done"),
+    Move("asked", "supersedes", "replaced"),
+    Move("asked", "order.cancelled", "cancelled"),
+    Move("accepted", "order.escalated", "asked"),
+    Move("accepted", "order.reported overdue", "overdue"),
+    Move("accepted", "order.reported failed", "refused"),
+    Move("accepted", "order.reported refused", "refused"),
+    Move("accepted", "order.reported done", "done"),
+    Move("accepted", "supersedes", "replaced"),
+    Move("accepted", "order.cancelled", "cancelled"),
+    Move("overdue", "order.escalated", "asked"),
+    Move("overdue", "order.reported received", "asked"),
+    Move("overdue", "order.reported seen", "asked"),
+    Move("overdue", "order.reported accepted", "accepted"),
+    Move("overdue", "order.reported in_progress", "accepted"),
+    Move("overdue", "order.reported failed", "refused"),
+    Move("overdue", "order.reported refused", "refused"),
+    Move("overdue", "order.reported done", "done"),
+    Move("overdue", "order.expired", "expired"),
+    Move("overdue", "supersedes", "replaced"),
+    Move("overdue", "order.cancelled", "cancelled"),
+    Move("refused", "order.escalated", "asked"),
+    Move("refused", "supersedes", "replaced"),
+    Move("refused", "order.cancelled", "cancelled"),
+    Move("refused", "seven days", ""),
+    Move("done", "seven days", ""),
+    Move("expired", "supersedes", "replaced"),
+    Move("expired", "order.cancelled", "cancelled"),
+    Move("expired", "seven days", ""),
+    Move("replaced", "order.cancelled", "cancelled"),
+    Move("replaced", "seven days", ""),
+    Move("cancelled", "seven days", ""),
 )
-"""Orders: what was ordered, how far each is, and whose answer is overdue."""
+"""What becomes of an order, by `stage`."""
+
+
+def orders_under(policy: OrderPolicy) -> Concern[Order]:
+    """Return the concern of orders as a site's policy has it."""
+    deciding = partial(decide, policy=policy)
+    return Concern("orders", 1, Order, CONTRACTS, threads, deciding, MOVES)
+
+
+_STAGES = {
+    "issued": "asked",
+    "received": "asked",
+    "seen": "asked",
+    "in_progress": "accepted",
+    "failed": "refused",
+}
+
+
+def stage(order: Order | None) -> str:
+    """Return where an order is in its state diagram; empty where there is none.
+
+    It is *asked* until a person has accepted it, whatever a machine has received and a person has
+    seen; *accepted* while it is done; *refused* also where it failed.
+    """
+    return _STAGES.get(order.phase, order.phase) if order else ""
+
+
+ORDERS = orders_under(shipped_policy())
+"""Orders under the policy that comes along: what was ordered, how far each is, who is asked."""

@@ -278,14 +278,8 @@ def _place(location: Location | None) -> str:
 
 
 def _standing(order: Order) -> str:
-    """Return how an order stands: what became of it as a whole before what was reported of it."""
-    match order.over:
-        case OrderCancelled():
-            return "cancelled"
-        case OrderExpired():
-            return "expired"
-        case None:
-            return "replaced" if order.replaced else order.state or "issued"
+    """Return how an order stands; that it is late is shown by its ``due``."""
+    return (order.state or "issued") if order.phase == "overdue" else order.phase
 
 
 def _order_rank(order: Order) -> tuple[bool, float, float]:

@@ -14,10 +14,8 @@ from liandong.contracts import (
     AidReleased,
     AidRequested,
     Envelope,
-    OrderIssued,
-    OrderReported,
 )
-from liandong.response.orders import Order, decide
+from liandong.response.orders import Order, decide, threads
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class Summary:
 
     Attributes:
         events: Events by contract.
-        orders: Orders by the state they stand in.
+        orders: Orders by how they stand.
         aid: The last request for aid; None where there was none.
         dead_letters: What could not be read or handled.
         seconds: How long it took.
@@ -74,11 +72,10 @@ async def summarize(bus: Bus, started: datetime, took: timedelta) -> Summary:
 def _standings(log: list[Envelope]) -> Counter[str]:
     orders: dict[str, Order] = {}
     for envelope in log:
-        if isinstance(envelope.data, OrderIssued | OrderReported):
-            order_id = envelope.data.order_id
+        for order_id in threads(envelope):
             order = decide(orders.get(order_id), envelope, envelope.time).state
             orders |= {order_id: order} if order else {}
-    return Counter(order.standing or "issued" for order in orders.values())
+    return Counter(order.phase for order in orders.values())
 
 
 def _aid(log: list[Envelope]) -> AidOutcome | None:
