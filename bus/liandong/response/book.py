@@ -102,6 +102,13 @@ class Shelf(Generic[S]):
         value = self._pages.dump_json(_Page(seen=sheet.seen, state=sheet.state))
         sheet.revision = await self._keyvalue.put(key, value, sheet.revision)
 
+    async def clear(self) -> None:
+        """Drop everything that is kept of the concern: it is over, and nobody works on it."""
+        async for kept in self._keyvalue.below(self._root):
+            await self._keyvalue.drop(kept.key, kept.revision)
+        if place := await self._keyvalue.get(self._place):
+            await self._keyvalue.drop(place.key, place.revision)
+
     async def place(self) -> _Place | None:
         """Return how far the log was folded; None where it never was."""
         kept = await self._keyvalue.get(self._place)

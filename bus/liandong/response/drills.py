@@ -29,7 +29,8 @@ from liandong.response.drill_state import KEPT, Cued, Drill, Heard
 from liandong.response.scenario import Answer, Inject, Line, Scenario, newest, read_scenario
 from liandong.response.scenario_lines import Cue, event_of
 
-_OWN = (ExerciseStarted, ExerciseClockSet, ExerciseInjected, ExerciseEnded)
+OWN = (ExerciseStarted, ExerciseClockSet, ExerciseInjected, ExerciseEnded)
+"""What a drill says of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def decide(
 
 def drills(play: Play | None = None) -> Concern[Drill]:
     """Return the concern of one drill; without one, that of the scenario that comes along."""
-    name = f"drill-{play.drill_id}" if play else "drills"
+    name = f"drill-{play.drill_id}" if play else "drills"  # each drill's states are its own
     play = play or Play(read_scenario())
     patterns = [answer.on for answer in play.answers]
     patterns += [one.pattern for _, one in play.scenario.expected() if one.pattern]
@@ -92,11 +93,21 @@ def drills(play: Play | None = None) -> Concern[Drill]:
         name,
         1,
         Drill,
-        (*_OWN, *(kind for kind in heard if kind not in _OWN)),
+        (*OWN, *(kind for kind in heard if kind not in OWN)),
         partial(_threads, play.drill_id),
         partial(decide, play=play),
         _MOVES,
     )
+
+
+def watched(drill_id: str) -> Concern[Drill]:
+    """Return the concern of a drill for who looks at what its director keeps, scenario unseen."""
+
+    def decide(drill: Drill | None, event: Envelope | None, now: datetime) -> Changes[Drill]:
+        del now
+        return Changes(told(drill or Drill(), event) if event else drill)
+
+    return Concern(f"drill-{drill_id}", 1, Drill, OWN, partial(_threads, drill_id), decide)
 
 
 def start_of(play: Play, director: Agency, now: datetime, speed: float) -> ExerciseStarted:
@@ -129,13 +140,12 @@ def _threads(drill_id: str, event: Envelope) -> Iterator[str]:
         yield drill_id
 
 
-def _apply(drill: Drill, event: Envelope, play: Play) -> Drill:
+def told(drill: Drill, event: Envelope) -> Drill:
+    """Return a drill after one of its own events: they need no scenario."""
     match event.data:
         case ExerciseStarted():
             return _tidy(replace(drill, started=drill.started or event))
-        case ExerciseClockSet() | ExerciseInjected() | ExerciseEnded() if not _directs(
-            drill, event
-        ):
+        case _ if not _directs(drill, event):
             return drill
         case ExerciseClockSet():
             return replace(drill, clock=(*drill.clock, event))
@@ -146,7 +156,7 @@ def _apply(drill: Drill, event: Envelope, play: Play) -> Drill:
         case ExerciseEnded():
             return replace(drill, ended=event)
         case _:
-            return _tidy(_listen(drill, event, play))
+            return drill
 
 
 def _directs(drill: Drill, event: Envelope) -> bool:
@@ -155,10 +165,14 @@ def _directs(drill: Drill, event: Envelope) -> bool:
     return started is not None and event.source == started.source and drill.ended is None
 
 
+def _apply(drill: Drill, event: Envelope, play: Play) -> Drill:
+    if isinstance(event.data, OWN):
+        return told(drill, event)
+    return drill if drill.ended else _tidy(_listen(drill, event, play))
+
+
 def _listen(drill: Drill, event: Envelope, play: Play) -> Drill:
     """Return a drill that has heard an event which is not its own."""
-    if drill.ended:
-        return drill
     heard = {
         Heard(one.id, event.id, event.time)
         for _, one in play.scenario.expected()
