@@ -217,6 +217,31 @@ def clocks(
     _run(show_clocks(wanted, context.obj, rules=rules, language=lang, as_json=json))
 
 
+@app.command()
+def aid(
+    context: typer.Context,
+    request: Annotated[str, typer.Option(help="One request's name.")] = "",
+    lender: Annotated[str, typer.Option(help="An agency or region: what it has lent.")] = "",
+    borrower: Annotated[str, typer.Option(help="One that asks: what it has borrowed.")] = "",
+    rank: Annotated[bool, typer.Option("--rank", help="The offers too, the best first.")] = False,
+    agreements: Annotated[
+        Path | None, typer.Option(help="Who lends to whom (TOML); else the made-up sample.")
+    ] = None,
+    mode: ModeName = "",
+    lang: Lang = "en",
+    json: Json = False,
+) -> None:
+    """Show mutual aid: what is asked for and granted, and which units are lent, where, until when.
+
+    Example: liandong aid --lender qs/emergency/qingshan-bureau
+    """
+    from liandong.ops.aid import Wanted, show_aid
+
+    wanted = Wanted(request, lender, borrower, ranked=rank)
+    settings = context.obj | ({"mode": mode} if mode else {})
+    _run(show_aid(wanted, settings, agreements=agreements, language=lang, as_json=json))
+
+
 @incident.command("show")
 def incident_show(
     context: typer.Context,

@@ -30,10 +30,11 @@ from liandong.contracts import (
 )
 from liandong.response import aid_asking, aid_committing, aid_lending
 from liandong.response.agreements import Agreements, read_agreements
+from liandong.response.aid_moves import MOVES
 from liandong.response.aid_owed import owed
 from liandong.response.aid_parts import speaks_for
 from liandong.response.aid_state import Aid
-from liandong.response.concern import Changes, Concern, Move
+from liandong.response.concern import Changes, Concern
 
 _KEPT = timedelta(days=7)
 _SETTLED = 1e-9  # amounts are sums of decimal fractions
@@ -66,7 +67,7 @@ def deciding(region: str, agreements: Agreements) -> Decide:
         if after.borrower.partition("/")[0] != region:
             return Changes(after, due=over)
         waiting = tuple(owed(after, agreements))
-        say = tuple(one.say for one in waiting if one.due is None or one.due < now)
+        say = tuple(one.say() for one in waiting if one.due is None or one.due < now)
         later = [one.due for one in waiting if one.due and one.due >= now]
         return Changes(after, say, min([*later, *filter(None, (over,))], default=None))
 
@@ -102,8 +103,6 @@ CONTRACTS = (
     AidInformationAnswered,
 )
 """What is read: all that is said in a thread, but for prices."""
-
-MOVES: tuple[Move, ...] = ()
 
 
 def _threads(event: Envelope) -> Iterator[str]:

@@ -37,19 +37,23 @@ _UNANSWERED = "This waits for your answer. 此事仍待答复。"
 
 
 def ask(
-    aid: Aid, lines: Iterable[Line], names: tuple[str, ...], moment: datetime, within_s: float
+    aid: Aid,
+    about: str,
+    lines: Iterable[Line],
+    names: tuple[str, ...],
+    when: tuple[datetime, float],
 ) -> Say:
     """Return a request to more neighbours, for what is still open.
 
     Args:
         aid: The thread.
+        about: What tells it from all else that is said.
         lines: What is open.
         names: Agencies and regions, none of them asked for these lines before.
-        moment: When that became due.
-        within_s: How long they have, in seconds, where the borrower's own time is over.
+        when: When that became due, and how long they have, in seconds, where the borrower's own
+            time to answer is over.
     """
-    lines = tuple(lines)
-    about = f"ask {' '.join(names)} about {' '.join(line.line_id for line in lines)}"
+    moment, within_s = when
     request = cast("AidRequested", aid.message)
     by = request.answer_by
     event = request.model_copy(
@@ -69,7 +73,7 @@ def ask(
     return Say(event, about, aid.said, moment, aid.said.precedence)
 
 
-def hand_over(aid: Aid, line: Line, moment: datetime) -> Say:
+def hand_over(aid: Aid, about: str, line: Line, moment: datetime) -> Say:
     """Return a question to the borrower's people: whose offer to take, or what else to do."""
     choose = aid.phase(line) is LinePhase.OFFERED
     one = AidLineReport(
@@ -82,24 +86,22 @@ def hand_over(aid: Aid, line: Line, moment: datetime) -> Say:
         resource=AidResource(name=line.name or None),
         assignment=Assignment(quantity=Amount(amount=_number(aid.missing(line)))),
     )
-    about = aid.handing_about(line)
     event = _question(aid, about, aid.borrower, None, (one,))
     return Say(event, about, aid.said, moment, Precedence.IMMEDIATE)
 
 
-def ask_again(aid: Aid, line: Line, offer: Offer, moment: datetime) -> Say:
+def ask_again(aid: Aid, about: str, line: Line, offer: Offer) -> Say:
     """Return a question to a lender whose answer was deferred until now."""
-    about = f"again {line.line_id} {offer.lender} {offer.answer_line_id} {moment.timestamp()}"
+    moment = offer.deferred_until or offer.told
     response = _response(offer.answer_line_id, AidAnswer.DEFERRED, _STILL_DEFERRED, moment)
     one = AidLineReport(line_id=line.line_id, response=response)
     event = _question(aid, about, offer.lender, offer.message_id, (one,))
     return Say(event, about, aid.said, moment, Precedence.PRIORITY)
 
 
-def remind(aid: Aid, waiting: tuple[Question, ...], due: datetime) -> Say:
+def remind(aid: Aid, about: str, waiting: tuple[Question, ...], due: datetime) -> Say:
     """Return a reminder of one message to one lender, or of its lender's to the borrower."""
     first = waiting[0]
-    about = f"remind {first.message_id} {first.lender}"
     to = aid.borrower if first.topic is Topic.RETURN else first.lender
     lines = tuple(
         AidLineReport(
@@ -112,12 +114,8 @@ def remind(aid: Aid, waiting: tuple[Question, ...], due: datetime) -> Say:
     return Say(event, about, aid.said, due, Precedence.PRIORITY)
 
 
-def look_for(aid: Aid, loan: Loan, due: datetime) -> Say:
+def look_for(aid: Aid, about: str, loan: Loan, due: datetime) -> Say:
     """Return a question where something is that is late: to whoever has it."""
-    about = (
-        f"where {loan.lender} {loan.message_id} {loan.commit_line_id} {loan.amount} "
-        f"{loan.phase} {due.timestamp()}"
-    )
     event = AidDeploymentAsked(
         request_id=aid.request_id,
         incident_id=aid.message.incident_id,
@@ -131,15 +129,8 @@ def look_for(aid: Aid, loan: Loan, due: datetime) -> Say:
     return Say(event, about, aid.said, due, Precedence.PRIORITY)
 
 
-def refuse(aid: Aid, loan: Loan) -> Say:
+def refuse(aid: Aid, about: str, loan: Loan, reason: str = _SURPLUS) -> Say:
     """Return the refusal of a commitment, or of the part of it that is too much."""
-    return refusal(
-        aid, loan, f"refuse {loan.lender} {loan.message_id} {loan.commit_line_id}", _SURPLUS
-    )
-
-
-def refusal(aid: Aid, loan: Loan, about: str, reason: str) -> Say:
-    """Return the refusal of a commitment, for a reason."""
     one = AidLineReport(
         line_id="1",
         response=_response(loan.commit_line_id, AidAnswer.DECLINE, reason),

@@ -4,9 +4,10 @@ A message is owed until the log holds one of its name, and never again.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from liandong.contracts import AidAnswer
 from liandong.response.agreements import Agreements, was_asked
@@ -21,18 +22,20 @@ class Owed:
     """A message that is owed.
 
     Attributes:
-        say: The message.
+        about: What tells it from all else that is said in its thread.
         due: From when; None for at once.
+        say: Returns it.
     """
 
-    say: Say
-    due: datetime | None = None
+    about: str
+    due: datetime | None
+    say: Callable[[], Say]
 
 
 def owed(aid: Aid, agreements: Agreements) -> Iterator[Owed]:
     """Yield what is owed now, or later if nothing is heard, and was not said yet."""
     for one in _all(aid, agreements):
-        if aid.desk_message(one.say.about) not in aid.told:
+        if aid.desk_message(one.about) not in aid.told:
             yield one
 
 
@@ -40,11 +43,7 @@ def _all(aid: Aid, agreements: Agreements) -> Iterator[Owed]:
     if not aid.unsolicited:
         yield from _asking(aid, agreements)
         yield from _asking_again(aid)
-    for loan in aid.loans:
-        if loan.phase is LoanPhase.SURPLUS and aid.borrower:
-            yield Owed(refuse(aid, loan))
-        if loan.phase in AWAY and loan.due:
-            yield Owed(look_for(aid, loan, loan.due), loan.due)
+    yield from _following(aid)
     yield from _reminding(aid, agreements)
 
 
@@ -57,9 +56,12 @@ def _asking(aid: Aid, agreements: Agreements) -> Iterator[Owed]:
             wider[names, *_over(aid, line, agreements, at_once=not line.asked)].append(line)
         elif phase in {LinePhase.OPEN, LinePhase.OFFERED}:
             moment, due = _over(aid, line, agreements)
-            yield Owed(hand_over(aid, line, moment), due)
+            about = aid.handing_about(line)
+            yield Owed(about, due, partial(hand_over, aid, about, line, moment))
     for (names, moment, due), lines in wider.items():
-        yield Owed(ask(aid, lines, names, moment, agreements.answer_within_s), due)
+        about = f"ask {' '.join(names)} about {' '.join(line.line_id for line in lines)}"
+        when = (moment, agreements.answer_within_s)
+        yield Owed(about, due, partial(ask, aid, about, lines, names, when))
 
 
 def _next(aid: Aid, line: Line, agreements: Agreements) -> tuple[str, ...]:
@@ -99,15 +101,29 @@ def _asking_again(aid: Aid) -> Iterator[Owed]:
         for offer in line.offers:
             until = offer.deferred_until
             if aid.missing(line) and offer.answer is AidAnswer.DEFERRED and until:
-                yield Owed(ask_again(aid, line, offer, until), until)
+                about = f"again {line.line_id} {offer.lender} {offer.message_id} "
+                about += f"{offer.answer_line_id} {until.timestamp()}"
+                yield Owed(about, until, partial(ask_again, aid, about, line, offer))
+
+
+def _following(aid: Aid) -> Iterator[Owed]:
+    """Refuse what is more than was asked for; ask where is what should have moved on by now."""
+    for loan in aid.loans:
+        which = f"{loan.lender} {loan.message_id} {loan.commit_line_id}"
+        if loan.phase is LoanPhase.SURPLUS and aid.borrower:
+            about = f"refuse {which}"
+            yield Owed(about, None, partial(refuse, aid, about, loan))
+        if loan.phase in AWAY and (due := loan.due):
+            about = f"where {which} {loan.amount} {loan.phase} {due.timestamp()}"
+            yield Owed(about, due, partial(look_for, aid, about, loan, due))
 
 
 def _reminding(aid: Aid, agreements: Agreements) -> Iterator[Owed]:
     """Remind of orders, extensions and returns that nobody has answered in time."""
     within = timedelta(seconds=agreements.answer_within_s)
     for message_id, lender in dict.fromkeys((q.message_id, q.lender) for q in aid.questions):
-        waiting = tuple(
-            q for q in aid.questions if (q.message_id, q.lender) == (message_id, lender)
-        )
+        which = (message_id, lender)
+        waiting = tuple(q for q in aid.questions if (q.message_id, q.lender) == which)
         due = waiting[0].told + within
-        yield Owed(remind(aid, waiting, due), due)
+        about = f"remind {message_id} {lender}"
+        yield Owed(about, due, partial(remind, aid, about, waiting, due))

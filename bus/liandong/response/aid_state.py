@@ -6,6 +6,7 @@ A line is what was asked for; what was committed to it are loans (`aid_loans`).
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import cast
 
@@ -236,11 +237,16 @@ class Aid:
 
     def desk_message(self, about: str) -> str:
         """Return the name of a message of the desk in this thread: the same whichever desk."""
-        return f"{self.request_id}{_DESK}{sha256(about.encode()).hexdigest()[:16]}"
+        return _desk_message(self.request_id, about)
 
     def is_desk_message(self, message_id: str | None) -> bool:
         """Say whether it is such a name."""
         return bool(message_id) and str(message_id).startswith(f"{self.request_id}{_DESK}")
+
+
+@lru_cache(4096)
+def _desk_message(request_id: str, about: str) -> str:
+    return f"{request_id}{_DESK}{sha256(about.encode()).hexdigest()[:16]}"
 
 
 def _whole(amount: float) -> float:
