@@ -238,4 +238,4 @@ def _note(tongue: Tongue, key: str, **values: object) -> list[Markup]:
 
 
 def _none(tongue: Tongue) -> Markup:
-    return tag("p", tongue.say("none"), class_="say")
+    return tag("p", tongue.say("none"), class_="soft")

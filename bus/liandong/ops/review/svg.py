@@ -9,7 +9,7 @@ from liandong.ops.review.markup import Markup, join, tag
 from liandong.ops.review.sequence import Message
 from liandong.ops.review.tongue import Tongue
 
-_EACH = 22  # messages in one piece: what a printed page holds
+_EACH = 18  # messages in one piece: what a printed page holds
 _TIMES = 62  # pixels at the left, for the times
 _TIMES_DATED = 104
 _HEAD, _ROW, _FOOT = 48, 34, 8
@@ -79,7 +79,7 @@ def _lifeline(agency: str, paper: _Paper, height: int, tongue: Tongue) -> Markup
             tag("line", x1=middle, y1=40, x2=middle, y2=height, class_="life"),
             tag("rect", x=middle - half, y=4, width=2 * half, height=36, rx=4, class_="head"),
             tag("text", _cut(before, 2 * half), x=middle, y=18, class_="region mid"),
-            tag("text", _cut(last, 2 * half), x=middle, y=33, class_="agency mid"),
+            tag("text", _cut(last, 1.7 * half), x=middle, y=33, class_="agency mid"),
         ]
     )
 
