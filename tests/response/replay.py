@@ -20,10 +20,12 @@ the call's final priority), because the file has neither.
 
 import asyncio
 import csv
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -60,6 +62,7 @@ class Call:
         incident_id: The name that its incident has on the bus.
         area: Its area.
         grade: Its grade.
+        received: When the call was received.
         entered: When it was entered: its incident is reported then.
         over: When the last of its units was free again: its incident is cleared then; None where a
             row does not say.
@@ -70,6 +73,7 @@ class Call:
     incident_id: str
     area: str
     grade: ResponseGrade
+    received: datetime
     entered: datetime
     over: datetime | None
     rows: tuple[dict[str, datetime | None], ...]
@@ -90,6 +94,7 @@ class Replay:
         calls: The calls that were entered before it ends and were not over when it began.
         events: All their events, in the order of their times.
         pace: The time of the replay; `start` sets it going.
+        played: How many of the events are published.
     """
 
     begins: datetime
@@ -97,6 +102,7 @@ class Replay:
     calls: tuple[Call, ...]
     events: tuple[Envelope, ...]
     pace: Pace = field(default_factory=Pace)
+    played: int = 0
 
     @classmethod
     def read(
@@ -135,24 +141,28 @@ class Replay:
         """Let the window begin now; from here on `pace` is the time of the replay."""
         self.pace = Pace(speed, self.begins, datetime.now(UTC))
 
-    async def play(self, bus: Bus) -> None:
-        """Publish the events when they are due, until the window ends.
+    async def play(self, bus: Bus, *, until: datetime | None = None) -> None:
+        """Publish the events when they are due, from where it was, until the window's end.
 
         What was before the window is published at once. Nothing waits for anybody else: a slow
         reader sees it late.
-        """
-        async for due in self._due():
-            await bus.send_many(due)
 
-    async def _due(self) -> AsyncIterator[list[Envelope]]:
-        left = [event for event in self.events if event.time < self.ends]
-        while left:
-            now = min(self.pace.now(), self.ends)
-            due = [event for event in left if event.time <= now]
-            left = left[len(due) :]
-            if due:
-                yield due
-            await asyncio.sleep(_TICK_S)
+        Args:
+            bus: Where; it speaks as `AGENCY`.
+            until: Stop at this moment: all up to it is stored then, and nothing after it.
+        """
+        until = until or self.ends
+        while (now := min(self.pace.now(), until)) < until or self._left(until):
+            if due := self._left(now):
+                await bus.send_many(due)
+                self.played += len(due)
+            if now < until:
+                await asyncio.sleep(_TICK_S)
+
+    def _left(self, until: datetime) -> tuple[Envelope, ...]:
+        """Return what is to be published up to a moment."""
+        first = self.played
+        return self.events[first : bisect_right(self.events, until, first, key=attrgetter("time"))]
 
 
 def _by_call(path: Path) -> Iterator[list[dict[str, str]]]:
@@ -178,6 +188,7 @@ def _call(
         incident_id=f"sffd-{first['Call Number']}",
         area=f"{AREA}.{first['Battalion'].lower()}",
         grade=GRADES[first["Final Priority"]],
+        received=_moment(first["Received DtTm"]) + by,
         entered=entered + by,
         over=None if None in free else max(moment for moment in free if moment),
         rows=times,

@@ -11,6 +11,7 @@ from liandong.response.concern import Concern
 
 PLACES: Mapping[str, str] = {
     "aid": "liandong.response.aid:mutual_aid",
+    "incidents": "liandong.response.incidents:INCIDENTS",
     "orders": "liandong.response.orders:ORDERS",
     "referrals": "liandong.response.referrals:referrals",
 }
