@@ -1,7 +1,7 @@
 """The state diagrams of joint response, drawn from each concern's moves into its pages.
 
 A page says where: what is drawn for a concern stands under its line ``<!-- diagram: orders -->``.
-A word is what a contract's labels call it, else what ``diagram_words.toml`` does, else itself.
+What a phase is called, and what moves it, say ``diagram_words.toml`` and the contracts' labels.
 """
 
 import re
@@ -74,28 +74,26 @@ def _token(phase: str) -> str:
 
 def _speaker(shown: Concern[Any], language: Language) -> Callable[[str], str]:
     """Return what puts a phase, or what moves one, into words."""
-    known = _from_labels(shown, language) if language == "zh" else {}
-    known |= tomllib.loads(WORDS.read_text("utf-8"))[language]
+    words = tomllib.loads(WORDS.read_text("utf-8"))[language]
+    own = words["all"] | words.get(shown.name, {})
+    known = own | _codes_and_events(shown) if language == "zh" else own
 
     def say(text: str) -> str:
-        said = known.get(text) or " ".join(known.get(word, word) for word in text.split())
-        return re.sub(r'[":;#{}<>]', " ", said.replace("_", " ")).strip()
+        text = str(text)
+        said = own.get(text) or " ".join(known.get(word, word) for word in text.split())
+        plain = said if "." in said else said.replace("_", " ")
+        return re.sub(r'[":;#{}<>]', " ", plain).strip()
 
     return say
 
 
-def _from_labels(shown: Concern[Any], language: Language) -> dict[str, str]:
-    """Return what the contracts call their events, fields and codes."""
+def _codes_and_events(shown: Concern[Any]) -> dict[str, str]:
+    """Return what the contracts call their codes and events in Chinese."""
     found: dict[str, str] = {}
     for contract in shown.contracts:
         for model in _parts(contract):
-            for name in model.model_fields:
-                found.setdefault(name, getattr(labels.of_field(model, name), language))
-            for code in _codes(model):
-                found[code.value] = getattr(labels.of_code(code), language)
-    for contract in shown.contracts:
-        found[contract.event] = getattr(labels.of_class(contract), language)
-    return found
+            found |= {code.value: labels.of_code(code).zh for code in _codes(model)}
+    return found | {kind.event: labels.of_class(kind).zh for kind in shown.contracts}
 
 
 @cache

@@ -1,5 +1,6 @@
 """The pages of joint response: each concern has one, in both languages, with its diagram."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ TWO_STEPS = Concern(
     (
         Move("", "order.issued", "issued"),
         Move("issued", "order.reported in_progress", "in_progress"),
-        Move("issued", "accept_by", "in_progress"),
+        Move("issued", "order.reported accepted", "in_progress"),
         Move("in_progress", "seven days", ""),
     ),
 )
@@ -79,7 +80,7 @@ def test_a_diagram_has_an_arrow_for_every_move() -> None:
         '    state "issued" as issued',
         '    state "in progress" as in_progress',
         "    [*] --> issued : order.issued",
-        "    issued --> in_progress : order.reported in progress, accept by",
+        "    issued --> in_progress : order.reported in_progress, order.reported accepted",
         "    in_progress --> [*] : seven days",
     ]
 
@@ -87,11 +88,26 @@ def test_a_diagram_has_an_arrow_for_every_move() -> None:
 def test_a_diagram_in_chinese_uses_the_contracts_own_words() -> None:
     """What people call an event, a code or a deadline is said once, in the labels."""
     assert diagram(TWO_STEPS, "zh").splitlines()[1:5] == [
-        '    state "已下达" as issued',
+        '    state "issued" as issued',
         '    state "执行中" as in_progress',
         "    [*] --> issued : 下达指令",
-        "    issued --> in_progress : 指令反馈 执行中、受理时限",
+        "    issued --> in_progress : 指令反馈 执行中、指令反馈 已受理",
     ]
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_diagram_in_chinese_is_in_chinese(name: str) -> None:
+    """What no label says is said in ``docs/diagram_words.toml``."""
+    lines = diagram(concern(name), "zh").splitlines()[1:]
+    said = [re.sub(r" as \w+$|^.* : ", "", line) for line in lines]
+    assert [words for words in said if re.search("[A-Za-z]", words.replace("state", ""))] == []
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_every_concern_has_a_page_with_its_diagram(name: str) -> None:
+    """Operators see what the program does, not what somebody drew."""
+    shown = [page for page in PAGES if name in diagrams.marked(page.read_text("utf-8"))]
+    assert len(shown) == 2, f"no page shows <!-- diagram: {name} --> in both languages"
 
 
 def test_the_pages_are_reached_from_the_readme() -> None:

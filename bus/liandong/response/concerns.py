@@ -11,9 +11,15 @@ from liandong.response.concern import Concern
 
 PLACES: Mapping[str, str] = {
     "aid": "liandong.response.aid:mutual_aid",
+    "clocks": "liandong.response.clocks:clocks",
+    "drills": "liandong.response.drills:drills",
     "incidents": "liandong.response.incidents:INCIDENTS",
     "orders": "liandong.response.orders:ORDERS",
+    "plans": "liandong.response.plans:plans",
     "referrals": "liandong.response.referrals:referrals",
+    "registers": "liandong.response.registers:registers",
+    "reports": "liandong.response.reports:reports",
+    "warnings": "liandong.response.early_warning:warnings",
 }
 """``module:name`` of a `Concern`, or of a function that needs no argument to build one, by the name
 of the concern."""
