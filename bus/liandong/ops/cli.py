@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from liandong.ops import drill_commands, plan_commands, register_commands
 from liandong.ops.catalogue import commands as catalogue
 
 app = typer.Typer(
@@ -29,6 +30,10 @@ app.add_typer(dead, name="dead")
 app.add_typer(topology, name="topology")
 app.add_typer(incident, name="incident")
 app.add_typer(server, name="server")
+app.add_typer(drill_commands.drill, name="drill")
+app.add_typer(register_commands.ask, name="ask")
+app.command("registers")(register_commands.registers)
+app.add_typer(plan_commands.plan, name="plan")
 app.command("validate")(catalogue.validate)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
