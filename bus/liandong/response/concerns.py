@@ -11,6 +11,7 @@ from liandong.response.concern import Concern
 
 PLACES: Mapping[str, str] = {
     "aid": "liandong.response.aid:mutual_aid",
+    "aid_ledger": "liandong.response.aid_ledger:aid_ledger",
     "clocks": "liandong.response.clocks:clocks",
     "drills": "liandong.response.drills:drills",
     "incidents": "liandong.response.incidents:INCIDENTS",
