@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from liandong.contracts import (
     Agency,
@@ -49,6 +49,8 @@ _GRADES = st.sampled_from([I, II, III, IV])
 _STATES = st.sampled_from([s for s in OrderState if s is not OrderState.OVERDUE])
 _BEGUN = {OrderState.ACCEPTED, OrderState.IN_PROGRESS, OrderState.DONE, OrderState.FAILED}
 _ORDERS = {order.id for order in SMALL.orders}
+_ROUNDS = 3  # what is said may call for more, but not for ever
+_GRACE_S = 0.25  # a desk looks at things as they were a little before
 _WEEK_S = 7 * 86_400
 _ENDING = CommandLevelEnded | CommandPostClosed | OrderCancelled
 
@@ -106,9 +108,17 @@ def machine(decide: Decide, moves: Moves | None = None) -> type[RuleBasedStateMa
             self.looked: tuple[PlansAtWork | None, float] = (None, 0.0)
             self.owed: tuple[Say, ...] = ()
 
+        @initialize(level=_GRADES, works=st.booleans())
+        def begin(self, level: ResponseGrade, works: bool) -> None:  # noqa: FBT001  drawn
+            """A person activates the plan; a desk is there, or not yet."""
+            self.activate(level=level, number=1)
+            if works:
+                self.work()
+
         @rule(level=_GRADES, number=st.integers(1, 2))
         def activate(self, level: ResponseGrade, number: int) -> None:
             """A person activates the plan, perhaps once more."""
+            self.now += 1  # no two things happen in the same moment
             event = activation(level, self.now, number=number)
             named = fact(event).activation_id
             goes_on = any(not life.is_ended for life in self.lives.values())
@@ -182,8 +192,9 @@ def machine(decide: Decide, moves: Moves | None = None) -> type[RuleBasedStateMa
         @rule()
         def work(self) -> None:
             """A desk says all that is owed."""
-            while owed := self._owed():
-                self._say(owed)
+            for _ in range(_ROUNDS):
+                self._say(self._owed())
+            assert not self._owed(), "there is always more to say"
             for named, life in self.lives.items():
                 orders = [about for about in self.said if about.startswith(f"{named}--")]
                 if not life.over(self.now):
@@ -208,7 +219,11 @@ def machine(decide: Decide, moves: Moves | None = None) -> type[RuleBasedStateMa
         def wait(self, seconds: float) -> None:
             """Time passes."""
             before = {name: life.over(self.now) for name, life in self.lives.items()}
+            looked = decide(self.state, None, at(self.now - _GRACE_S))
             self.now += seconds
+            if {say.about for say in self._owed()} - {say.about for say in looked.say}:
+                assert looked.due, "nobody would look again"
+                assert looked.due <= at(self.now), "it is looked at too late"
             for name, life in self.lives.items():
                 ends = life.over(self.now) and not before[name]
                 on = "its end begins to hold" if ends else "its level begins to hold"

@@ -55,6 +55,7 @@ def caught(decide: Decide) -> bool:
         ("        if not holds(level.level):\n            break\n", ""),
         ("if one.has_own_response and one.ended is None:", "if one.has_own_response:"),
         ("held = [end for end in ends if end.since <= now]", "held = ends"),
+        ("moments += [one.cleared.time] if one.cleared else []", "pass"),
     ],
 )
 def test_a_wrong_decision_is_noticed(old: str, new: str) -> None:

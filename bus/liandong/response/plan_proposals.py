@@ -51,7 +51,8 @@ class Known:
         graded: When that was said.
         incident_type: What kind it is; None while nobody has said.
         open: Whether it goes on.
-        levels: The level of each plan that is at work on it, by plan.
+        levels: The plans at work on it, each with its response and level.
+        activated: Every plan that was ever put into force for it.
     """
 
     incident_id: str
@@ -62,6 +63,7 @@ class Known:
     incident_type: IncidentType | None = None
     open: bool = True
     levels: tuple[tuple[str, str, ResponseGrade], ...] = ()
+    activated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,10 @@ def _learnt(one: Known, event: Envelope) -> Known:
             return replace(one, open=isinstance(fact, IncidentReopened))
         case PlanActivated() as fact:
             response = fact.response_id or fact.activation_id
-            return replace(one, levels=(*one.levels, (fact.plan_id, response, fact.trigger.grade)))
+            entry = (fact.plan_id, response, fact.trigger.grade)
+            return replace(
+                one, levels=(*one.levels, entry), activated=(*one.activated, fact.plan_id)
+            )
         case CommandLevelChanged() as fact:
             return replace(
                 one,

@@ -229,11 +229,12 @@ def _forgotten(
 
 def _due(state: PlansAtWork, forgotten: datetime | None, now: datetime) -> datetime | None:
     """Return when more will be owed, or all forgotten, if nothing is heard."""
-    moments = [level.since for one in state.activations for level in one.levels()]
-    moments += [
-        cast("CommandLevelEnded", one.ended.data).ended for one in state.activations if one.ended
-    ]
-    moments += [forgotten] if forgotten else []
+    moments = [forgotten] if forgotten else []
+    for one in state.activations:
+        moments += [level.since for level in one.levels()]
+        moments += [one.cleared.time] if one.cleared else []
+        if one.ended:
+            moments.append(max(one.ended.time, cast("CommandLevelEnded", one.ended.data).ended))
     return min((moment for moment in moments if moment > now), default=None)
 
 
