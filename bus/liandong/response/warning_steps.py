@@ -207,16 +207,23 @@ def _reassessed(one: Assessment, next_: Mark | None, rules: WarningRules) -> Ste
 
 
 def _of_proposals(risk: _Risk, rules: WarningRules) -> Iterator[Step]:
-    """Yield what each proposal asks an authority for, and the orders that its alert asks for."""
+    """Yield what each proposal asks an authority for, and the orders that each alert asks for.
+
+    A proposal falls where the agencies think otherwise, or propose another of the same alert.
+    """
+    alerts: dict[Mark, str] = {}
     for one in risk.proposals:
         alert = risk.warned(one)
-        later = (other for other in risk.assessments if other.at.time > one.at.time)
-        turned = (other.at for other in later if other.conclusion is not RiskConclusion.WARN)
+        turned = [a.at for a in risk.assessments if a.conclusion is not RiskConclusion.WARN]
+        again = [p.at for p in risk.proposals if p.alert_key == one.alert_key]
+        until = min((at for at in turned + again if at.time > one.at.time), default=None)
         step = _asked(StepName.ISSUE, one.at.id, one.to, one.at, rules)
         step = replace(step, due=one.decide_by or step.due)
-        yield _done(step, filter(None, [alert]), min(turned, default=None))
+        yield _done(step, filter(None, [alert]), until)
         if alert:
-            yield from _tasked(risk, _asked(StepName.TASK, alert.id, one.at.agency, alert, rules))
+            alerts[alert] = one.at.agency
+    for alert, owner in alerts.items():
+        yield from _tasked(risk, _asked(StepName.TASK, alert.id, owner, alert, rules))
 
 
 def _of_orders(risk: _Risk, facts: Facts, rules: WarningRules) -> Iterator[Step]:
