@@ -19,13 +19,13 @@ from liandong.bus.letters import Found, Letter
 from liandong.bus.lines import Lines
 from liandong.bus.publisher import Publisher, Stored
 from liandong.bus.pull import Raw
+from liandong.bus.rejections import rejection
 from liandong.bus.sender import Sender
 from liandong.bus.session import Session
 from liandong.bus.settings import BusSettings, home, read_settings
 from liandong.bus.subscriber import Handler, Subscription, Wish
 from liandong.contracts import (
     Agency,
-    ContractError,
     Envelope,
     Event,
     Filter,
@@ -34,11 +34,8 @@ from liandong.contracts import (
     Mode,
     Precedence,
     Reason,
-    Subject,
     TransportError,
-    to_token,
 )
-from liandong.contracts.system import MessageRejected, RejectedFault
 
 log = structlog.get_logger()
 
@@ -384,26 +381,11 @@ class Bus:
             log.debug("alarms_not_cleared", problem=str(error))
 
     async def _tell_sender(self, letter: Letter) -> None:
-        """Publish message.rejected, so that the sender learns it. Never about one of those."""
-        try:
-            subject = Subject.parse(letter.subject)
-        except ContractError:
-            return  # nobody to tell
-        if subject.type_name.startswith(f"{MessageRejected.event}."):
+        """Publish message.rejected, so that the sender learns it."""
+        if not (said := rejection(letter)):
             return
-        told = MessageRejected(
-            rejected_id=to_token(letter.identity or letter.id),
-            raw_id=letter.identity,
-            subject=letter.subject,
-            type=subject.type_name,
-            reason_number=letter.reason,
-            reason_name=Reason(letter.reason).name,
-            faults=tuple(RejectedFault(**fault) for fault in letter.faults),
-            rejected_by=f"{letter.agency}/{letter.consumer}",
-            sha256=letter.sha256,
-            dead_letter=letter.id,
-        )
+        told, area = said
         try:
-            await self.send(self.envelope(told, area=subject.area, id=f"rejected-{letter.id}"))
+            await self.send(self.envelope(told, area=area, id=f"rejected-{letter.id}"))
         except LiandongError as failure:  # the letter is kept; the notice is a courtesy
             log.warning("sender_not_told", letter=letter.id, problem=str(failure))
