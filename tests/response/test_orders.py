@@ -172,12 +172,13 @@ def test_an_answer_after_the_expiry_is_seen_and_changes_nothing() -> None:
     assert (order.phase, [late.state for late in order.late]) == ("expired", ["accepted"])
 
 
-def test_an_answer_that_was_on_its_way_keeps_an_order_from_expiring() -> None:
-    """It was stored before the expiry, by a broker that knows the order of things."""
+def test_an_answer_that_crosses_the_expiry_is_seen() -> None:
+    """It was stored a moment before: the order is over, and people see that somebody has it."""
     reported = told(known(issued(accept=5)), 6)
     (expiry,) = decide(reported, None, at(6)).say
-    accepted = known_after(reported, said(OrderState.ACCEPTED, 5.9))
-    assert known_after(accepted, as_event(expiry)).phase == "accepted"
+    order = known_after(known_after(reported, said(OrderState.ACCEPTED, 5.9)), as_event(expiry))
+    assert (order.phase, order.needs_a_person) == ("expired", True)
+    assert [answer.state for answer in order.answers] == ["accepted"]
 
 
 def test_who_did_not_answer_in_time_is_late_and_not_the_addressee() -> None:

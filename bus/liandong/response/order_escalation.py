@@ -118,7 +118,7 @@ def _expire(order: Order, overdue: Overdue) -> Say:
         state=order.state,
         asked=order.asked,
     )
-    about = f"{_step(order)} expired {overdue.missed} {_utc(overdue.due)}"
+    about = f"{order.issued.id} expired"
     return Say(event, about, order.issued, overdue.due, Precedence.FLASH)
 
 

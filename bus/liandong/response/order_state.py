@@ -215,9 +215,8 @@ def fold(order: Order | None, event: Envelope) -> Order | None:
     """Return an order after an event; None where there is no order.
 
     An order's first issue counts. Only who has it now answers it; what others whom it reached say,
-    or comes when it is over, is kept as late. Only its issuer replaces or
-    cancels it. What was passed on while an answer was on its way stays passed on: the next one was
-    asked.
+    or comes when it is over, is kept as late. Only its issuer replaces or cancels it. What was
+    passed on, or expired, while an answer was on its way stays so: others were told.
     """
     after = _apply(order, event)
     if order and after and after.ended and (not order.ended or after.over is not order.over):
@@ -239,8 +238,8 @@ def _apply(order: Order | None, event: Envelope) -> Order | None:  # noqa: PLR09
             return _pass_on(order, step, event)
         case OrderCancelled() as cancelled:
             return _cancel(order, cancelled, event)
-        case OrderExpired() as expired:
-            return _expire(order, expired, event)
+        case OrderExpired() if not order.ended:
+            return replace(order, over=event)
         case _:
             return order
 
@@ -292,12 +291,6 @@ def _pass_on(order: Order, step: OrderEscalated, event: Envelope) -> Order:
         return replace(order, in_vain=(*order.in_vain, event))
     anew = replace(order, state=None, since=None, until=None, reported=frozenset[Overdue]())
     return replace(anew, steps=(*order.steps, event))
-
-
-def _expire(order: Order, expired: OrderExpired, event: Envelope) -> Order:
-    """Let it expire, unless what was missed was answered meanwhile: nobody else was asked."""
-    missed = any(one.due == expired.due for one in order.unanswered())
-    return replace(order, over=event) if missed else order
 
 
 def _cancel(order: Order, cancelled: OrderCancelled, event: Envelope) -> Order:
