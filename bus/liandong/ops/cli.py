@@ -247,6 +247,28 @@ def aid(
     _run(show_aid(wanted, settings, agreements=agreements, language=lang, as_json=json))
 
 
+@app.command()
+def warnings(
+    context: typer.Context,
+    only_open: Annotated[bool, typer.Option("--open", help="Only those not closed yet.")] = False,
+    rules: Annotated[
+        Path | None, typer.Option(help="Who has how long (TOML); else the shipped rules.")
+    ] = None,
+    lang: Lang = "en",
+    json: Json = False,
+) -> None:
+    """Show each risk from its clue to its review: how far it is, who must do what by when.
+
+    Example: liandong warnings --open
+    """
+    from liandong.ops.early_warning import show_warnings
+
+    command = show_warnings(
+        context.obj, only_open=only_open, rules=rules, language=lang, as_json=json
+    )
+    _run(command)
+
+
 @incident.command("show")
 def incident_show(
     context: typer.Context,

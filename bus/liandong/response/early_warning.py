@@ -36,7 +36,8 @@ from liandong.response.warning_steps import CLOCK, Phase, phase_of, run_of, step
 _SAID = (ClockStarted, ClockBreached, ClockStopped)
 _ORDERS = (OrderIssued, OrderReported, OrderEscalated, OrderCancelled, OrderExpired)
 _HELD = (RiskClueReported, RiskAssessed, RiskWarningProposed, *_ORDERS)
-_CONTRACTS = (*_HELD, AlertIssued, AlertUpdated, ReviewPublished, *_SAID)
+HEARD = (*_HELD, AlertIssued, AlertUpdated, ReviewPublished)
+"""The events that steps follow from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def warnings(rules: WarningRules | None = None) -> Concern[Loop]:
         """Return what becomes of a loop."""
         return decided(loop, event, now, known)
 
-    return Concern("warnings", 1, Loop, _CONTRACTS, threads, decide, MOVES)
+    return Concern("warnings", 1, Loop, (*HEARD, *_SAID), threads, decide, MOVES)
 
 
 def decided(

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import zip_longest
 
-from liandong.contracts import Milestone, RiskConclusion, to_token
+from liandong.contracts import Milestone, RiskConclusion, WarningColour, to_token
 from liandong.response.runs import Mark, Run
 from liandong.response.warning_facts import Alert, Assessment, Clue, Facts, Order, Proposal
 from liandong.response.warning_rules import StepName, WarningRules
@@ -92,6 +92,17 @@ class _Risk:
         return min((at for at in found if at.time >= proposal.at.time), default=None)
 
 
+def clue_of(facts: Facts, risk_id: str) -> Clue:
+    """Return the first clue of a risk."""
+    return min((c for c in facts.clues.values() if c.risk_id == risk_id), key=lambda c: c.at)
+
+
+def level_of(facts: Facts, risk_id: str) -> WarningColour | None:
+    """Return the level of a risk by the assessment that holds; None where there is none."""
+    latest = _risk(facts, risk_id).latest
+    return latest.level if latest else None
+
+
 def phase_of(facts: Facts, risk_id: str) -> Phase:
     """Return how far a risk is."""
     risk = _risk(facts, risk_id)
@@ -158,7 +169,7 @@ def _risk(facts: Facts, risk_id: str) -> _Risk:
     asked = {id_: one for id_, one in facts.proposals.items() if one.risk_id == risk_id}
     keys = {proposal.alert_key for proposal in asked.values()}
     alerts = {id_: alert for id_, alert in facts.alerts.items() if alert.alert_key in keys}
-    clue = min(clues.values(), key=lambda clue: clue.at)
+    clue = clue_of(facts, risk_id)
     # What carries a correlation that a wider incident began is this risk's only where it says so.
     known = clues.keys() | judged.keys() | asked.keys() | alerts.keys()
     began = any(one.at.correlation == id_ for id_, one in clues.items())
