@@ -18,6 +18,7 @@ from liandong.contracts import (
     OrderReported,
     OrderState,
     Point,
+    ReferralOffered,
     UnitPosition,
 )
 from liandong.contracts.examples import example
@@ -121,6 +122,24 @@ def refused(seconds: float, letter: str = "a" * 32) -> Heard:
         "dead_letter": letter,
     }
     return said(MessageRejected.model_validate(facts), seconds, DESK)
+
+
+def referral(seconds: float, to: str | None = str(WORKS)) -> Heard:
+    """Return a request that the police hand over."""
+    facts = example("referral.offered.v1")["data"]
+    facts |= {"referral_id": "r-1", "incident_id": INCIDENT, "to_agency": to}
+    facts.pop("expected_datetime", None)
+    return said(ReferralOffered.model_validate(facts), seconds, POLICE)
+
+
+def on_referral(contract: type, seconds: float, **facts: object) -> Heard:
+    """Return what the works department says of it."""
+    base = example(contract.type_name())["data"] | {
+        "referral_id": "r-1",
+        "incident_id": INCIDENT,
+        **facts,
+    }
+    return said(contract.model_validate(base), seconds, WORKS)
 
 
 def reviewed(log: Iterable[Heard], **more: Any) -> Review:

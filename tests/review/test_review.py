@@ -1,11 +1,6 @@
 """What a review says follows from the log alone, whatever stands in it."""
 
-import random
-from datetime import UTC
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from liandong.contracts import (
     AidAnswered,
@@ -17,16 +12,16 @@ from liandong.contracts import (
     IncidentMerged,
     OrderCancelled,
     OrderEscalated,
+    OrderExpired,
     OrderState,
     ReferralAccepted,
     ReferralClosed,
-    ReferralOffered,
     ReferralReturned,
     ReportDue,
     ReportFiled,
 )
 from liandong.contracts.examples import example
-from liandong.response.review import Errand, Heard, Matter
+from liandong.response.review import Errand, Heard
 from review.happening import (
     ABROAD,
     COMMAND,
@@ -37,10 +32,11 @@ from review.happening import (
     WORKS,
     answered,
     at,
-    garbled,
     measured,
+    on_referral,
     ordered,
     position,
+    referral,
     refused,
     reported,
     reviewed,
@@ -90,6 +86,18 @@ def test_an_order_that_was_only_received_was_never_answered() -> None:
         (Deadline.ACCEPTANCE, at(30), None)
     ]
     assert (found.figures.unanswered, found.figures.orders_overdue) == (1, 1)
+
+
+def test_a_deadline_is_missed_from_its_very_moment_on() -> None:
+    """Who chases an order, or gives it up, says so as of that moment."""
+    facts = example("order.expired.v1")["data"] | {
+        "order_id": "o-1",
+        "incident_id": INCIDENT,
+        "asked": [{"agency": str(FIRE)}],
+    }
+    expired = said(OrderExpired.model_validate(facts), 30, DESK)
+    (errand,) = reviewed([ordered("o-1", 0, accept_by=30), expired]).errands
+    assert (errand.ending, [one.due for one in errand.missed]) == ("expired", [at(30)])
 
 
 def test_a_late_answer_is_an_answer_and_late() -> None:
@@ -151,24 +159,6 @@ def test_clocks_that_differ_make_no_negative_delay() -> None:
     assert early
     (errand,) = reviewed([ordered("o-1", 0), stored(early, 1)]).errands
     assert (errand.answered, errand.seconds("answered")) == (at(-3), 0.0)
-
-
-def referral(seconds: float, to: str | None = str(WORKS)) -> Heard:
-    """Return a request that the police hand over."""
-    facts = example("referral.offered.v1")["data"]
-    facts |= {"referral_id": "r-1", "incident_id": INCIDENT, "to_agency": to}
-    facts.pop("expected_datetime", None)
-    return said(ReferralOffered.model_validate(facts), seconds, POLICE)
-
-
-def on_referral(contract: type, seconds: float, **facts: object) -> Heard:
-    """Return what the works department says of it."""
-    base = example(contract.type_name())["data"] | {
-        "referral_id": "r-1",
-        "incident_id": INCIDENT,
-        **facts,
-    }
-    return said(contract.model_validate(base), seconds, WORKS)
 
 
 @pytest.mark.parametrize("to", [str(WORKS), None])
@@ -301,91 +291,3 @@ def test_a_review_of_nothing_is_empty() -> None:
     """And no error."""
     found = reviewed([])
     assert (found.begins, found.timeline, found.figures.events) == (None, (), 0)
-
-
-def matter(*log: Heard) -> Matter:
-    """Return what the log has told of the incident so far."""
-    known = Matter(INCIDENT)
-    for heard in log:
-        known.learn(heard)
-    return known
-
-
-def test_what_shares_the_correlation_belongs_to_the_incident() -> None:
-    """A clue or a warning has no incident."""
-    first = reported()
-    assert first.event
-    known = matter(first)
-    clue = position("x", 5)
-    assert clue.event
-    related = clue.event.model_copy(update={"correlation": first.event.id})
-    assert known.has(Heard(clue.stored, clue.place, clue.subject, related))
-    assert not known.has(clue)
-
-
-def test_positions_belong_to_it_while_their_unit_works_on_it() -> None:
-    """Another agency's unit of the same name is another unit."""
-    known = matter(reported(), ordered("o-1", 0, unit_id="e-1"), reported(100))
-    assert known.has(position("e-1", 50))
-    assert not known.has(position("e-1", 50, source=POLICE))
-    assert not known.has(position("e-1", 5000))
-
-
-def test_what_cannot_be_read_belongs_to_it_by_its_subject() -> None:
-    """The broker vouches for the subject."""
-    assert matter().has(garbled(0))
-
-
-seconds = st.integers(0, 4000)
-names = st.sampled_from(["o-1", "o-2", "o-3"])
-entries = st.one_of(
-    st.builds(reported, seconds),
-    st.builds(ordered, names, seconds, accept_by=seconds, to=st.sampled_from([FIRE, WORKS])),
-    st.builds(
-        answered,
-        names,
-        st.sampled_from([RECEIVED, ACCEPTED, DONE, REFUSED, OrderState.IN_PROGRESS]),
-        seconds,
-        by=st.sampled_from([FIRE, WORKS]),
-    ),
-    st.builds(position, st.sampled_from(["e-1", "e-2"]), seconds),
-    st.builds(measured, st.floats(0, 10), seconds),
-    st.builds(garbled, seconds),
-    st.builds(refused, seconds),
-    st.builds(referral, seconds, st.sampled_from([str(WORKS), None])),
-    st.builds(on_referral, st.just(ReferralAccepted), seconds, accepted_by=st.just(str(WORKS))),
-)
-logs = st.lists(entries, max_size=30)
-
-
-@given(logs)
-@settings(max_examples=150)
-def test_every_event_is_in_the_timeline_or_counted_there(log: list[Heard]) -> None:
-    """Nothing is left out: what is not a line of its own is counted by one of its source."""
-    found = reviewed(log)
-    alone = {line.id for line in found.timeline}
-    kept = [h.event for h in log if h.event and h.event.data.lane.value != "telemetry"]
-    assert {event.id for event in kept} <= alone
-    assert sum(line.count for line in found.timeline) == len(log) == found.figures.events
-
-
-@given(logs, st.randoms())
-@settings(max_examples=80)
-def test_the_order_in_which_the_log_is_read_does_not_matter(
-    log: list[Heard], chance: random.Random
-) -> None:
-    """Lanes are read in any order."""
-    shuffled = chance.sample(log, len(log))
-    assert reviewed(shuffled) == reviewed(log)
-
-
-@given(logs)
-@settings(max_examples=150)
-def test_no_delay_is_negative_and_no_missed_deadline_lies_ahead(log: list[Heard]) -> None:
-    """Every figure can be checked against the timeline."""
-    found = reviewed(log)
-    missed = [(errand, one) for errand in found.errands for one in errand.missed]
-    assert all(0 <= d.median_s <= d.p90_s <= d.longest_s for d in found.delays)
-    assert [one for _, one in missed if found.ends and one.due > found.ends] == []
-    assert [one for _, one in missed if one.answered and one.answered <= one.due] == []
-    assert {h.stored.tzinfo for h in log} <= {UTC}

@@ -41,10 +41,11 @@ def kind(line: Line, tongue: Tongue) -> str:
 
 
 def said(line: Line, review: Review, tongue: Tongue) -> str:
-    """Return what a line says; where it is about something else than the incident, of what."""
+    """Return what a line says, and of what where it does not say that itself."""
     words = tongue.of(line.words, " / ")
-    about = line.key if line.key not in {"", to_token(review.incident), *words.split()} else ""
-    return " · ".join(filter(None, (about, words)))
+    about = (line.key if line.key != to_token(review.incident) else "", line.name)
+    unsaid = dict.fromkeys(one for one in about if one and one not in words)
+    return " · ".join((*unsaid, words))
 
 
 def _line(line: Line, review: Review, tongue: Tongue) -> Markup:

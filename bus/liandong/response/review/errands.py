@@ -99,8 +99,8 @@ class Draft:
         }
         for deadline, due in self.due:
             answered = answers.get(deadline)
-            # After its end nothing was expected any more.
-            if (answered or min(ends, self.over or ends)) > due:
+            # After its end nothing was expected any more; who chases says so at the very moment.
+            if answered > due if answered else min(ends, self.over or ends) >= due:
                 yield Missed(deadline=deadline, due=due.astimezone(UTC), answered=answered)
 
 
