@@ -12,9 +12,9 @@ from response.mutants import mutant
 from response.plan_machine import Decide, Moves, machine
 from response.plan_parts import PLANS, SMALL
 
-_EVERY = settings(max_examples=300, stateful_step_count=15, deadline=None)
+_EVERY = settings(max_examples=2000, stateful_step_count=15, deadline=None)
 _UNTIL_CAUGHT = settings(
-    max_examples=400,
+    max_examples=300,
     stateful_step_count=20,
     deadline=None,
     phases=[Phase.generate],
@@ -22,6 +22,8 @@ _UNTIL_CAUGHT = settings(
 )
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_whatever_is_said_plans_hold_what_they_promise() -> None:
     """And their moves are those that their page draws, all of them."""
     moves: Moves = set()

@@ -36,6 +36,7 @@ class Plan(Part):
     """A response plan of one region."""
 
     plan_id: PlanId
+    """A plan's name, unique in its region."""
     version: ShortText
     """Which edition it is. What was activated goes by the edition that it was activated from."""
     region: Token
@@ -45,15 +46,25 @@ class Plan(Part):
     note: Words | None = None
     """What readers of the file should know of it."""
     trigger: Trigger
+    """What it is for."""
     deciders: Annotated[tuple[Decider, ...], Field(min_length=1)]
+    """Who puts it into force."""
     agencies: Annotated[tuple[CalledAgency, ...], Field(min_length=1, max_length=200)]
+    """Whom it calls upon."""
     posts: Annotated[tuple[PlannedPost, ...], Field(max_length=50)] = ()
+    """The command posts that it sets up."""
     orders: Annotated[tuple[FirstOrder, ...], Field(max_length=200)] = ()
+    """The first orders."""
     aid: Annotated[tuple[AidToAsk, ...], Field(max_length=50)] = ()
+    """The aid that it asks for."""
     reports: Annotated[tuple[ReportToFile, ...], Field(max_length=100)] = ()
+    """The reports that are due."""
     alerts: Annotated[tuple[AlertToPropose, ...], Field(max_length=50)] = ()
+    """The alerts that it proposes."""
     step_down: StepDown = StepDown()
+    """What a lower level does to what was begun."""
     ends: Ends
+    """What ends it."""
 
     @property
     def items(self) -> tuple[Item, ...]:

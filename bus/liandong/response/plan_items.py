@@ -84,6 +84,7 @@ class PlannedPost(_AtGrades):
     """A command post that is set up."""
 
     id: ItemId
+    """What it is called: unique in the plan."""
     kind: PostKind
     """General, forward or on-scene."""
     name: Words
@@ -125,6 +126,7 @@ class FirstOrder(_AtGrades):
     """An order that is issued at once."""
 
     id: ItemId
+    """What it is called: unique in the plan."""
     to: Recipient
     """Who must act."""
     action: Token
@@ -164,6 +166,7 @@ class AidToAsk(_AtGrades):
     """Aid that is asked for at once."""
 
     id: ItemId
+    """What it is called: unique in the plan."""
     agencies: tuple[AgencyName, ...] = ()
     """The agencies that are asked."""
     regions: tuple[Token, ...] = ()
@@ -178,6 +181,7 @@ class ReportToFile(_AtGrades):
     """A report that is due."""
 
     id: ItemId
+    """What it is called: unique in the plan."""
     stage: ReportStage
     """First, follow-up or final."""
     number: Annotated[int, Field(ge=1, le=99)] = 1
@@ -200,6 +204,7 @@ class AlertToPropose(_AtGrades):
     """An alert to the public that is proposed to who may issue it."""
 
     id: ItemId
+    """What it is called: unique in the plan."""
     to: AgencyName
     """The alerting authority that decides."""
     decide: Span
