@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 from liandong.bus import Bus, Entry, Letter
-from liandong.contracts import Event, Filter
+from liandong.contracts import Event, Filter, UnitStatus
 from liandong.ops.review import gist
 from liandong.response.review import Heard, Matter, Review, review
 
 _AROUND = timedelta(days=1)  # what belongs to it by its correlation may come before and after it
-_NOT_ABOUT_INCIDENTS = {"adapter", "alarm", "link", "agency", "telemetry"}
+# Entities whose events say nothing of an incident, or have its key if they do.
+_READ_ALREADY = {"incident", "clock", "adapter", "alarm", "link", "agency", "telemetry"}
 
 
 async def gathered(bus: Bus, incident: str) -> Review | None:
@@ -38,7 +39,7 @@ def _others() -> tuple[type[Event], ...]:
     return tuple(
         contract
         for contract in Event.known.values()
-        if contract.event.partition(".")[0] not in _NOT_ABOUT_INCIDENTS
+        if contract.event.partition(".")[0] not in _READ_ALREADY and contract is not UnitStatus
     )
 
 
