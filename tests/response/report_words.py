@@ -106,6 +106,22 @@ def taken_over(by: Agency, former: Agency, seconds: float) -> Envelope:
     )
 
 
+def asked(name: str, of: Agency, to_tier: str, seconds: float, due: float) -> Envelope:
+    """Return that somebody else, such as a plan, asks for a first report."""
+    return said(
+        CITY,
+        "report.due",
+        seconds,
+        report_id=name,
+        stage="first",
+        series_number=1,
+        reporter=str(of),
+        to_tier=to_tier,
+        since=at(seconds),
+        due=at(due),
+    )
+
+
 def cleared(seconds: float, *, by: Agency = STATION, status: str = "Closed") -> Envelope:
     """Return that it is over; ``Cancelled`` where it was none."""
     return said(by, "incident.cleared", seconds, cleared=at(seconds), status=status)

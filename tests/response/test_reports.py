@@ -18,6 +18,7 @@ from response.report_words import (
     PROVINCE,
     RULES,
     STATION,
+    asked,
     at,
     back,
     cleared,
@@ -162,7 +163,7 @@ def test_clearing_asks_for_the_final_report_and_every_tier_passes_it_on() -> Non
         filed(COUNTY, "city", 5),
         cleared(30),
     )
-    assert (due(over), over.phase) == ([("county", str(STATION), 2, 130)], Phase.FINAL_DUE)
+    assert (due(over), over.phase) == ([("county", str(STATION), 2, 130)], Phase.DUE)
     final = after_that(over, filed(STATION, "county", 40, "final", 2))
     assert due(final) == [("city", str(COUNTY), 2, 55)]
     done = after_that(final, filed(COUNTY, "city", 50, "final", 2))
@@ -190,11 +191,11 @@ def test_what_is_opened_again_is_reported_on_again() -> None:
 
 def test_a_reporter_is_reminded_before_and_chased_after_the_deadline() -> None:
     """Each time once; what was missed while no desk ran is not made up for."""
-    asked = heard(after(reported()), 0)
-    assert CONCERN.decide(asked, None, at(0)).due == at(7)
-    (reminder,) = owed(asked, 8)
-    assert (reminder.event, reminder.time) == (asked.calls[0].asked, at(7))
-    reminded = after_that(asked, back(reminder))
+    told = heard(after(reported()), 0)
+    assert CONCERN.decide(told, None, at(0)).due == at(7)
+    (reminder,) = owed(told, 8)
+    assert (reminder.event, reminder.time) == (told.calls[0].asked, at(7))
+    reminded = after_that(told, back(reminder))
     assert (owed(reminded, 9), CONCERN.decide(reminded, None, at(9)).due) == ((), at(10))
     (first,) = chases(reminded, 11)
     assert (first.reminder_number, first.overdue_s, first.told_agencies) == (1, 0, ())
@@ -233,19 +234,7 @@ def test_a_report_that_climbed_past_a_tier_counts_above() -> None:
 
 def test_what_a_plan_asks_for_is_chased_too() -> None:
     """Whoever said that it is due; under whatever name it is filed."""
-    asked = said(
-        CITY,
-        "report.due",
-        1,
-        report_id="plan-7",
-        stage="first",
-        series_number=1,
-        reporter=str(PROVINCE),
-        to_tier="province",
-        since=at(1),
-        due=at(6),
-    )
-    planned = after(reported("IV"), asked)
+    planned = after(reported("IV"), asked("plan-7", PROVINCE, "province", 1, 6))
     assert ("province", str(PROVINCE), 1, 6) in due(planned)
     assert [chase.report_id for chase in chases(planned, 7)] == ["plan-7"]
     assert len(due(after_that(planned, filed(PROVINCE, "province", 8)))) == 1

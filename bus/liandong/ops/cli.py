@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from liandong.ops import drill_commands, plan_commands, register_commands
+from liandong.ops import drill_commands, loop_commands, plan_commands, register_commands
 from liandong.ops.catalogue import commands as catalogue
 
 app = typer.Typer(
@@ -33,6 +33,8 @@ app.add_typer(server, name="server")
 app.add_typer(drill_commands.drill, name="drill")
 app.add_typer(register_commands.ask, name="ask")
 app.command("registers")(register_commands.registers)
+app.command("referrals")(loop_commands.referrals)
+app.command("reports")(loop_commands.reports)
 app.add_typer(plan_commands.plan, name="plan")
 app.command("validate")(catalogue.validate)
 
@@ -200,6 +202,25 @@ def console(
 
 
 @app.command()
+def orders(
+    context: typer.Context,
+    incident_id: Annotated[str, typer.Option("--incident", help="One incident.")] = "",
+    below: Annotated[str, typer.Option(help="What region/kind/name ordered, and all below.")] = "",
+    only_open: Annotated[bool, typer.Option("--open", help="Only what goes on.")] = False,
+    lang: Lang = "en",
+    json: Json = False,
+) -> None:
+    """Show how orders stand, from the top down: who has each, who is late, what needs a person.
+
+    Example: liandong orders --below lz/centre/command --open
+    """
+    from liandong.ops.orders import Wanted, show_orders
+
+    wanted = Wanted(incident_id, below, only_open)
+    _run(show_orders(wanted, context.obj, language=lang, as_json=json))
+
+
+@app.command()
 def clocks(
     context: typer.Context,
     clock: Annotated[str, typer.Option(help="One clock: react, roll, …")] = "",
@@ -267,6 +288,46 @@ def warnings(
         context.obj, only_open=only_open, rules=rules, language=lang, as_json=json
     )
     _run(command)
+
+
+@app.command()
+def board(
+    context: typer.Context,
+    area: Annotated[str, typer.Option(help="cn.32.05 and what lies in it.")] = "",
+    grade: Annotated[str, typer.Option(help="I, II, III or IV.")] = "",
+    uncleared: Annotated[bool, typer.Option("--uncleared", help="Only those not over.")] = False,
+    older_than: Annotated[str, typer.Option(help="Known for longer: 30m, 2h, 7d.")] = "",
+    mode: ModeName = "",
+    lang: Lang = "en",
+    json: Json = False,
+) -> None:
+    """Show the incidents: whose each is, how grave, how old; those not cleared first.
+
+    Example: liandong board --uncleared --area cn.99 --older-than 2h
+    """
+    from datetime import UTC, datetime
+
+    from liandong.ops.board import Asked, show_board
+
+    asked = Asked(area, grade, older_than, uncleared)
+    settings, now = context.obj | ({"mode": mode} if mode else {}), datetime.now(UTC)
+    _run(show_board(asked, settings, now=now, language=lang, as_json=json))
+
+
+@app.command()
+def duplicates(
+    context: typer.Context, mode: ModeName = "", lang: Lang = "en", json: Json = False
+) -> None:
+    """Show which open incidents of different agencies are likely one, and why. You decide.
+
+    Example: liandong duplicates
+    """
+    from datetime import UTC, datetime
+
+    from liandong.ops.board import show_duplicates
+
+    settings, now = context.obj | ({"mode": mode} if mode else {}), datetime.now(UTC)
+    _run(show_duplicates(settings, now=now, language=lang, as_json=json))
 
 
 @incident.command("show")

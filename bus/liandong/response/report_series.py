@@ -201,8 +201,8 @@ class _Rung:
     def _soonest(self, since: datetime, allowed: Allowed) -> tuple[datetime, datetime] | None:
         """Return the earliest deadline that any grade since then sets, and when it was set."""
         grades = self._reporting.grades
-        at_first = [graded for graded in grades if graded.when <= since][-1:]
-        later = [graded for graded in grades if graded.when > since]
+        at_first = [graded for graded in grades if graded.when < since][-1:]
+        later = [graded for graded in grades if graded.when >= since]
         deadlines = (
             (max(since, graded.when) + seconds(within), max(since, graded.when))
             for graded in (*at_first, *later)

@@ -10,6 +10,7 @@ from liandong.contracts import (
     IncidentReported,
     ReportDue,
     ReportForm,
+    ReportOverdue,
     ReportStage,
     ResponseGrade,
 )
@@ -20,11 +21,9 @@ from liandong.response.concern import Said
 class Phase(StrEnum):
     """How far the reports on an incident are."""
 
-    NOTHING_DUE = "nothing_due"  # it has no grade yet, or one that nobody reports
-    FIRST_DUE = "first_due"
-    GOING_ON = "going_on"  # the first report is filed, the incident not cleared
-    FINAL_DUE = "final_due"
-    OVER = "over"
+    NOTHING_DUE = "nothing_due"  # it has no grade yet, or none that asks for more now
+    DUE = "due"  # a tier waits for a report
+    OVER = "over"  # cleared, and every tier has its final report; or it was none
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +154,9 @@ class Reporting:
     @property
     def phase(self) -> Phase:
         """How far the reports on it are."""
-        if any(wanted.stage is ReportStage.FIRST for wanted in self.wanted) and not self.filings:
-            return Phase.FIRST_DUE
-        if self.wanted and self.cleared:
-            return Phase.FINAL_DUE
-        if self.cleared or self.void:
-            return Phase.OVER
-        return Phase.GOING_ON if self.filings else Phase.NOTHING_DUE
+        if self.wanted:
+            return Phase.DUE
+        return Phase.OVER if self.cleared or self.void else Phase.NOTHING_DUE
 
     def due(self, wanted: Wanted) -> ReportDue:
         """Return how a report is asked for."""
@@ -181,8 +176,8 @@ class Reporting:
 
     def call(self, wanted: Wanted) -> Call | None:
         """Return how it was asked for; None where it was not yet, or otherwise."""
-        asked = self.due(wanted)
-        return next((call for call in self.calls if same(call.asked, asked)), None)
+        key = (wanted.report_id, wanted.stage, wanted.reporter, wanted.due)
+        return next((call for call in self.calls if key_of(call.asked) == key), None)
 
 
 def report_name(incident_id: str, tier: CommandTier, number: int) -> str:
@@ -190,11 +185,6 @@ def report_name(incident_id: str, tier: CommandTier, number: int) -> str:
     return to_token(f"{incident_id}-{tier}-{number}")
 
 
-def same(one: ReportDue, other: ReportDue) -> bool:
-    """Say whether two ask for the same report, of the same agency, by the same moment."""
-    return (one.report_id, one.stage, one.reporter, one.due) == (
-        other.report_id,
-        other.stage,
-        other.reporter,
-        other.due,
-    )
+def key_of(asked: ReportDue | ReportOverdue) -> tuple[str, str, str, datetime]:
+    """Return what tells one request for a report from another: which, of whom, by when."""
+    return (asked.report_id, asked.stage, asked.reporter, asked.due)

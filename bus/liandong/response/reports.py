@@ -37,7 +37,7 @@ from liandong.response.reporting import (
     Phase,
     Reporting,
     Wanted,
-    same,
+    key_of,
 )
 
 KEPT = timedelta(days=7)
@@ -141,7 +141,8 @@ def _told(before: Reporting, event: Envelope) -> Reporting | None:  # noqa: PLR0
 def _graded(before: Reporting, grade: ResponseGrade | None, when: datetime) -> Reporting | None:
     if grade is None or grade == before.grade:
         return None
-    return replace(before, grades=(*before.grades, Graded(grade, when)))
+    later = max(when, before.grades[-1].when) if before.grades else when
+    return replace(before, grades=(*before.grades, Graded(grade, later)))
 
 
 def _filed(before: Reporting, filed: ReportFiled, who: str, when: datetime) -> Reporting:
@@ -151,21 +152,21 @@ def _filed(before: Reporting, filed: ReportFiled, who: str, when: datetime) -> R
 
 def _asked(calls: tuple[Call, ...], asked: ReportDue, when: datetime) -> tuple[Call, ...]:
     """Return the calls with one more, or with one that was said again: a reminder."""
-    if not any(same(call.asked, asked) for call in calls):
+    key = key_of(asked)
+    if all(key_of(call.asked) != key for call in calls):
         return (*calls, Call(asked, when))
     return tuple(
         replace(call, reminded=call.reminded or when > call.when)
-        if same(call.asked, asked)
+        if key_of(call.asked) == key
         else call
         for call in calls
     )
 
 
 def _chased(calls: tuple[Call, ...], chased: ReportOverdue) -> Iterator[Call]:
-    which = (chased.report_id, chased.stage, chased.reporter, chased.due)
+    key = key_of(chased)
     for call in calls:
-        asked = call.asked
-        if (asked.report_id, asked.stage, asked.reporter, asked.due) == which:
+        if key_of(call.asked) == key:
             yield replace(call, chased=max(call.chased, chased.reminder_number))
         else:
             yield call
@@ -230,4 +231,25 @@ _CONTRACTS = (
     ReportOverdue,
 )
 
-_MOVES = (Move("", "incident.reported", Phase.NOTHING_DUE),)
+_MOVES = (
+    Move("", "incident.reported", Phase.DUE),
+    Move("", "incident.reported", Phase.NOTHING_DUE),
+    Move(Phase.DUE, "incident.cleared", Phase.OVER),
+    Move(Phase.DUE, "incident.merged", Phase.OVER),
+    Move(Phase.DUE, "incident.reopened", Phase.NOTHING_DUE),
+    Move(Phase.DUE, "report.filed", Phase.NOTHING_DUE),
+    Move(Phase.DUE, "report.filed", Phase.OVER),
+    Move(Phase.NOTHING_DUE, "incident.classified", Phase.DUE),
+    Move(Phase.NOTHING_DUE, "incident.updated", Phase.DUE),
+    Move(Phase.NOTHING_DUE, "report.due", Phase.DUE),
+    Move(Phase.NOTHING_DUE, "report.filed", Phase.DUE),
+    Move(Phase.NOTHING_DUE, "incident.cleared", Phase.DUE),
+    Move(Phase.NOTHING_DUE, "incident.cleared", Phase.OVER),
+    Move(Phase.NOTHING_DUE, "incident.merged", Phase.OVER),
+    Move(Phase.OVER, "incident.classified", Phase.DUE),
+    Move(Phase.OVER, "incident.updated", Phase.DUE),
+    Move(Phase.OVER, "report.due", Phase.DUE),
+    Move(Phase.OVER, "incident.reopened", Phase.DUE),
+    Move(Phase.OVER, "incident.reopened", Phase.NOTHING_DUE),
+    Move(Phase.OVER, "seven days", ""),
+)
