@@ -103,10 +103,8 @@ def test_a_mistake_is_noticed(
 ) -> None:
     """Each changes one place of what decides; the same courses show it."""
     changed = mutant(module, old, new)
-    for name in ("step", "awaited", "decide_by"):
-        if hasattr(changed, name):
-            monkeypatch.setattr(referrals, name, getattr(changed, name))
-    if hasattr(changed, "Referral") and module is referral:
-        monkeypatch.setattr(referral.Referral, "may_take", changed.Referral.may_take)
+    for name in {"step", "awaited", "decide_by"} & vars(changed).keys():
+        monkeypatch.setattr(referrals, name, getattr(changed, name))
+    monkeypatch.setattr(referral.Referral, "may_take", changed.Referral.may_take)
     with pytest.raises((AssertionError, ExceptionGroup)):
         play(400, Phase.generate)
