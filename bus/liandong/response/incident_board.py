@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from liandong.contracts import ResponseGrade
 from liandong.response.incident_state import Incident
+from liandong.response.register_match import lies_in
 
 _GRAVITY = {grade: number for number, grade in enumerate(ResponseGrade)}
 
@@ -99,9 +100,9 @@ def taken_part_in(incidents: Mapping[str, Incident], agency: str) -> frozenset[s
 
 
 def _is_wanted(incident: Incident, wanted: Wanted, now: datetime) -> bool:
-    lies_in = f"{incident.area}.".startswith(f"{wanted.area}.") or not wanted.area
+    there = lies_in(incident.area, wanted.area or None)
     old = wanted.older_than is None or now - incident.opened > wanted.older_than
-    return lies_in and old and wanted.grade in (None, incident.facts.grade)
+    return there and old and wanted.grade in (None, incident.facts.grade)
 
 
 def _gravity(incident: Incident) -> int:
