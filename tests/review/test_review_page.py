@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liandong.contracts import Mode, OrderState
+from liandong.ops.review.delays import by_agency
 from liandong.ops.review.page import render_html
 from liandong.ops.review.sequence import MOST, sequence
 from liandong.ops.review.text import render_text
@@ -250,3 +251,11 @@ def test_durations_are_told_in_their_two_largest_units(
     """Nobody reads 7,500 seconds."""
     assert Tongue("en").duration(seconds) == english
     assert Tongue("zh").duration(seconds) == chinese
+
+
+def test_an_agency_that_never_answered_stands_among_those_that_did() -> None:
+    """With how often it was asked: no delay is not the best delay."""
+    rows = {row.agency: row for row in by_agency(busy())}
+    silent = rows[str(WORKS)]
+    assert (silent.asked, silent.unanswered, dict(silent.stages)) == (1, 1, {})
+    assert rows[str(FIRE)].stages["answered"].median_s == 43

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from liandong.contracts import Precedence, to_token
 from liandong.ops.review.bars import Scale
+from liandong.ops.review.delays import by_agency
 from liandong.ops.review.gist import kind_of
 from liandong.ops.review.markup import Markup, tag
 from liandong.ops.review.sequence import sequence
 from liandong.ops.review.svg import drawn
 from liandong.ops.review.tongue import Tongue
-from liandong.response.review import Delay, Errand, Line, Review, Stage
+from liandong.response.review import STAGES, Delay, Errand, Line, Missed, Review
 
 _CHUNK = 200  # lines of the timeline that a browser lays out together
 _LATE_S = 60.0  # an event that is stored so long after it happened was told late
@@ -107,7 +108,7 @@ def errands(review: Review, tongue: Tongue) -> list[Markup]:
 
 def _errand(errand: Errand, scale: Scale, tongue: Tongue) -> Markup:
     step = tongue.say("passed_here", n=errand.step_number) if errand.step_number else ""
-    took = [tongue.duration(errand.seconds(s)) for s in ("received", "answered", "done")]
+    took = [tongue.duration(errand.seconds(s)) for s in STAGES]
     return tag(
         "tr",
         tag(
@@ -140,36 +141,32 @@ def _ending(errand: Errand, tongue: Tongue) -> list[Markup]:
     if errand.answered is None:
         told.append(tag("div", tongue.say("never_answered"), class_="bad-text"))
     for one in errand.missed:
-        deadline = tongue.deadline(one.deadline.value)
-        words = f"{deadline}{tongue.say('colon')}{tongue.say('due_passed')}"
-        told.append(tag("div", words, class_="bad-text"))
+        told += [tag("div", _missed(one, each), class_="bad-text") for each in tongue.each()]
     return told
 
 
+def _missed(one: Missed, tongue: Tongue) -> str:
+    deadline = tongue.deadline(one.deadline.value)
+    return f"{deadline}{tongue.say('colon')}{tongue.say('due_passed')}"
+
+
 def delays(review: Review, tongue: Tongue) -> list[Markup]:
-    """Return how long each agency took for each kind of errand."""
-    if not review.delays:
+    """Return how long each agency took for each kind of errand, and how often it never answered."""
+    if not review.errands:
         return [_none(tongue)]
-    by_row: dict[tuple[str, str], dict[Stage, Delay]] = {}
-    for one in review.delays:
-        by_row.setdefault((one.agency, one.kind), {})[one.stage] = one
-    asked = [(errand.agency, errand.kind) for errand in review.errands]
     rows = [
         tag(
             "tr",
-            tag("td", tongue.party(agency), class_="a"),
-            tag("td", tongue.say(f"kind.{kind}")),
-            tag("td", asked.count((agency, errand_kind)), class_="n"),
-            [
-                tag("td", _took(stages.get(stage), tongue), class_="n")
-                for stage in ("received", "answered", "done")
-            ],
+            tag("td", tongue.party(row.agency), class_="a"),
+            tag("td", tongue.say(f"kind.{row.kind}")),
+            tag("td", row.asked, class_="n"),
+            [tag("td", _took(row.stages.get(stage), tongue), class_="n") for stage in STAGES],
+            tag("td", row.unanswered, class_="n bad-text" if row.unanswered else "n"),
         )
-        for (agency, kind), stages in by_row.items()
-        for errand_kind in (kind,)
+        for row in by_agency(review)
     ]
     heads = ("agency", ""), ("asked_for", ""), ("number", "n"), ("to_received", "n")
-    more = ("to_answered", "n"), ("to_done", "n")
+    more = ("to_answered", "n"), ("to_done", "n"), ("not_answered", "n")
     return [*_note(tongue, "delays_say"), _table(_heads(tongue, *heads, *more), rows)]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from liandong.contracts import Event, Lane, Precedence
+from liandong.ops.review.tongue import Tongue
 from liandong.response.review import Line, Review
 
 MOST = 160  # messages in one diagram: more is not read
@@ -69,6 +70,11 @@ def sequence(review: Review, most: int = MOST) -> Sequence:
         measured=sum(line.count for line in review.timeline if _is_measured(line)),
         left_out=len(told) - drawn,
     )
+
+
+def brief(one: Message, tongue: Tongue) -> str:
+    """Return what kind of message it is."""
+    return tongue.of(one.brief) or tongue.say("unreadable")
 
 
 def _is_measured(line: Line) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal
 from unicodedata import east_asian_width
 
 from liandong.ops.review.markup import Markup, join, tag
-from liandong.ops.review.sequence import Message
+from liandong.ops.review.sequence import Message, brief
 from liandong.ops.review.tongue import Tongue
 
 _EACH = 18  # messages in one piece: what a printed page holds
@@ -89,7 +89,7 @@ def _message(one: Message, top: int, paper: _Paper, tongue: Tongue) -> Markup:
     told = _arrow(one, base, paper, tongue) if one.to else _note(one, base, paper, tongue)
     return tag(
         "g",
-        tag("title", f"{tongue.moment(one.time)} {one.source} {tongue.of(one.brief)} {one.name}"),
+        tag("title", f"{tongue.moment(one.time)} {one.source} {brief(one, tongue)} {one.name}"),
         tag("text", tongue.time(one.time), x=4, y=base + 4, class_="time"),
         told,
         class_="urgent" if one.urgent else None,
@@ -134,9 +134,9 @@ def _note(one: Message, base: int, paper: _Paper, tongue: Tongue) -> Markup:
 
 def _words(one: Message, x: int, base: int, room: int, tongue: Tongue, side: str) -> list[Markup]:
     times = f" ×{one.count}" if one.count > 1 else ""
-    brief = _cut(tongue.of(one.brief), room - 18 * bool(times)) + times
+    told = _cut(brief(one, tongue), room - 18 * bool(times)) + times
     return [
-        tag("text", brief, x=x, y=base - 5, class_=f"brief {side}"),
+        tag("text", told, x=x, y=base - 5, class_=f"brief {side}"),
         tag("text", _cut(one.name, room / _SMALL), x=x, y=base + 10, class_=f"name {side}"),
     ]
 

@@ -8,11 +8,12 @@ from rich.cells import cell_len
 from liandong.contracts import Mode
 from liandong.contracts.catalogue.finding import printable
 from liandong.ops.review.attention import attention
+from liandong.ops.review.delays import by_agency
 from liandong.ops.review.page import facts, figures, tongue_for
 from liandong.ops.review.sections import kind, said
-from liandong.ops.review.sequence import Message, sequence
+from liandong.ops.review.sequence import Message, brief, sequence
 from liandong.ops.review.tongue import Language, Tongue
-from liandong.response.review import Delay, Review, Stage
+from liandong.response.review import STAGES, Review
 
 _APART = 6  # characters from one lifeline to the next
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -42,6 +43,11 @@ def _lines(review: Review, tongue: Tongue) -> Iterator[str]:
     yield from _attention(review, tongue)
     yield from _head("delays", tongue)
     yield from _table(list(_delays(review, tongue)))
+    yield from _head("errands", tongue)
+    yield from _table(list(_errands(review, tongue)))
+    if review.clocks:
+        yield from _head("clocks", tongue)
+        yield from _table(list(_clocks(review, tongue)))
     yield from _head("sequence", tongue)
     yield from _sequence(review, tongue)
     yield from _head("timeline", tongue)
@@ -63,15 +69,41 @@ def _attention(review: Review, tongue: Tongue) -> Iterator[str]:
 
 
 def _delays(review: Review, tongue: Tongue) -> Iterator[tuple[str, ...]]:
-    heads = ("agency", "asked_for", "to_received", "to_answered", "to_done")
-    yield tuple(map(tongue.say, heads))
-    by_row: dict[tuple[str, str], dict[Stage, Delay]] = {}
-    for one in review.delays:
-        by_row.setdefault((one.agency, one.kind), {})[one.stage] = one
-    for (agency, errand), stages in by_row.items():
-        took = (stages.get(stage) for stage in ("received", "answered", "done"))
+    heads = ("agency", "asked_for", "number", "to_received", "to_answered", "to_done")
+    yield tuple(map(tongue.say, (*heads, "not_answered")))
+    for row in by_agency(review):
+        took = (row.stages.get(stage) for stage in STAGES)
         told = (tongue.duration(one.median_s if one else None) for one in took)
-        yield tongue.party(agency), tongue.say(f"kind.{errand}"), *told
+        about = tongue.party(row.agency), tongue.say(f"kind.{row.kind}"), str(row.asked)
+        yield *about, *told, str(row.unanswered)
+
+
+def _errands(review: Review, tongue: Tongue) -> Iterator[tuple[str, ...]]:
+    heads = ("errand", "between", "asked", "received", "answered", "done", "ending")
+    yield tuple(map(tongue.say, heads))
+    for one in review.errands:
+        to = f"{tongue.party(one.agency)} {one.unit}".rstrip()
+        took = (tongue.duration(one.seconds(stage)) for stage in STAGES)
+        yield (
+            f"{tongue.say(f'kind.{one.kind}')} {one.name}",
+            f"{one.asked_by} → {to}",
+            tongue.time(one.asked),
+            *took,
+            tongue.say(f"ending.{one.ending}"),
+        )
+
+
+def _clocks(review: Review, tongue: Tongue) -> Iterator[tuple[str, ...]]:
+    yield tuple(map(tongue.say, ("clock", "agency", "started", "took", "allowed", "result")))
+    for run in review.clocks:
+        yield (
+            run.clock,
+            f"{run.agency} {run.unit}".strip() or tongue.say("whole_response"),
+            tongue.time(run.started),
+            tongue.duration(run.elapsed_s),
+            tongue.duration(run.limit_s),
+            tongue.outcome(run.outcome) if run.outcome else tongue.say("runs_still"),
+        )
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
@@ -93,15 +125,15 @@ def _sequence(review: Review, tongue: Tongue) -> Iterator[str]:
     columns = {agency: at * _APART for at, agency in enumerate(shown.parties)}
     for time, one in zip(times, shown.messages, strict=True):
         repeated = f" ×{one.count}" if one.count > 1 else ""
-        words = f"{tongue.of(one.brief)}{repeated} {one.name}".rstrip()
-        yield f"{time:{left}}  {row(one, columns)}  {words}"
+        words = f"{brief(one, tongue)}{repeated} {one.name}".rstrip()
+        yield f"{time:{left}}  {lifelines(one, columns)}  {words}"
     if shown.measured:
         yield tongue.say("not_drawn", n=shown.measured)
     if shown.left_out:
         yield tongue.say("left_out", n=shown.left_out)
 
 
-def row(one: Message, columns: dict[str, int]) -> str:
+def lifelines(one: Message, columns: dict[str, int]) -> str:
     """Return the lifelines with an arrow from who speaks to each who is spoken to.
 
     Args:
