@@ -19,7 +19,7 @@ from liandong.ops.words import Language, in_words
 from liandong.response.concern import Say
 from liandong.response.plan_file import Plan
 from liandong.response.plan_proposals import Proposal
-from liandong.response.plan_state import SEPARATOR, Activation, PlansAtWork
+from liandong.response.plan_state import SEPARATOR, Activation, PlansAtWork, name_of
 from liandong.response.plan_tasks import Task
 from liandong.response.plans import end_of, levels_of
 
@@ -130,7 +130,7 @@ def standing_card(
         "orders": [_task_card(name, task) for name, task in _own(one, state.tasks)],
         "asked": [
             {"name": name, "answered": f"{name} answered" in state.told}
-            for name in sorted(_names(one, state))
+            for name in sorted(_names(one, plan, state))
         ],
     }
 
@@ -140,12 +140,13 @@ def _own(one: Activation, tasks: Mapping[str, Task]) -> list[tuple[str, Task]]:
     return [(name, task) for name, task in tasks.items() if name.startswith(prefix)]
 
 
-def _names(one: Activation, state: PlansAtWork) -> Iterator[str]:
+def _names(one: Activation, plan: Plan | None, state: PlansAtWork) -> Iterator[str]:
     """Yield what asks for an answer besides orders: requests, reports and alerts."""
-    prefix = f"{one.fact.activation_id}{SEPARATOR}"
+    named = one.fact.activation_id
     posts = {post.post_id for post in one.fact.posts}
-    for name in state.told:
-        if name.startswith(prefix) and " " not in name and name not in posts:
+    posts |= {name_of(named, post.id) for post in plan.posts} if plan else set()
+    for name in state.told - posts:
+        if name.startswith(f"{named}{SEPARATOR}") and " " not in name:
             yield name
 
 
@@ -175,7 +176,8 @@ def standing_lines(card: dict[str, Any], language: Language) -> Iterator[str]:
     for asked in sorted(card["asked"], key=lambda asked: bool(asked["answered"])):
         answer = word("answered" if asked["answered"] else "waits", language)
         yield f"  {answer:<12}{asked['name']}"
-    if not any(order["unanswered"] for order in orders):
+    waits = any(order["unanswered"] for order in orders)
+    if orders and not waits and not card["ended"]:
         yield word("calm", language)
 
 
