@@ -38,10 +38,10 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
     "zh": {
         "open": "处置中",
         "offered": "已提出移交给{to}，答复时限{by}",
-        "cleared": "已结束 {at}",
+        "cleared": "已办结 {at}",
         "merged": "并入{into}",
         "lost": "去向不明：并入{into}，而本地无人上报该警情",
-        "called_over": "{by}称已结束，负责机构尚未确认",
+        "called_over": "{by}称已办结，主责机构尚未确认",
         "none": "未定级",
         "counts": "未清零{uncleared}起，显示{shown}起",
         "nothing": "没有可显示的警情",
