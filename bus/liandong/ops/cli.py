@@ -230,6 +230,7 @@ def clocks(
     rules: Annotated[
         Path | None, typer.Option(help="Which clocks there are (TOML); else the shipped ones.")
     ] = None,
+    mode: ModeName = "",
     lang: Lang = "en",
     json: Json = False,
 ) -> None:
@@ -240,7 +241,8 @@ def clocks(
     from liandong.ops.clocks import Wanted, show_clocks
 
     wanted = Wanted(clock, agency, area, since)
-    _run(show_clocks(wanted, context.obj, rules=rules, language=lang, as_json=json))
+    settings = context.obj | ({"mode": mode} if mode else {})
+    _run(show_clocks(wanted, settings, rules=rules, language=lang, as_json=json))
 
 
 @app.command()
@@ -275,6 +277,7 @@ def warnings(
     rules: Annotated[
         Path | None, typer.Option(help="Who has how long (TOML); else the shipped rules.")
     ] = None,
+    mode: ModeName = "",
     lang: Lang = "en",
     json: Json = False,
 ) -> None:
@@ -284,9 +287,8 @@ def warnings(
     """
     from liandong.ops.early_warning import show_warnings
 
-    command = show_warnings(
-        context.obj, only_open=only_open, rules=rules, language=lang, as_json=json
-    )
+    settings = context.obj | ({"mode": mode} if mode else {})
+    command = show_warnings(settings, only_open=only_open, rules=rules, language=lang, as_json=json)
     _run(command)
 
 

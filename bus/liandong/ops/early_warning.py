@@ -20,13 +20,13 @@ _LATE = {"en": "late", "zh": "逾期"}
 _NONE = {"en": "no risk", "zh": "没有风险"}
 _PHASES = {
     Phase.CLUE: "线索",
-    Phase.WATCHED: "跟踪监测",
-    Phase.TO_WARN: "待提出预警",
-    Phase.PROPOSED: "待审定",
-    Phase.TASKING: "待派发任务",
+    Phase.WATCHED: "持续关注",
+    Phase.TO_WARN: "待预警",
+    Phase.PROPOSED: "已建议预警",
+    Phase.TASKING: "待派单",
     Phase.HANDLING: "处置中",
     Phase.REVIEWING: "待复盘",
-    Phase.CLOSED: "已办结",
+    Phase.CLOSED: "已闭环",
 }
 
 

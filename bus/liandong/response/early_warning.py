@@ -98,15 +98,15 @@ def decided(
 
     Args:
         loop: What was known; None before its first event.
-        event: What was said; None where only time has passed.
+        event: What was said; None to ask what is owed, and when more will be.
         now: The moment against which deadlines are held.
         rules: Who has how long for what.
     """
     after = advance(loop, event) if event else loop
-    if after is None:
-        return Changes(None)
+    if after is None or event:  # a book folds many events, and asks what is owed once they are
+        return Changes(after)
     forgotten = after.last + _kept(after, rules)
-    if event is None and forgotten < now:
+    if forgotten < now:
         return Changes(None)
     runs = [
         run_of(step, risk_id, rules)
