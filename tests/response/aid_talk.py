@@ -256,6 +256,22 @@ def released(
     return enveloped(LZ, minutes, AidReleased.model_validate(data))
 
 
+def refused(minutes: float, commitment: Envelope) -> Envelope:
+    """Return the refusal of a commitment, as the ledger of lent units says it."""
+    said_ = commitment.data
+    assert isinstance(said_, AidCommitted)
+    (line,) = said_.lines
+    response = {"to_line_id": line.line_id, "answer": "decline", "response_type": "Decline"}
+    data = {
+        "request_id": said_.request_id,
+        "preceding_message_id": said_.message_id,
+        "borrower": LZ,
+        "lender": said_.lender,
+        "lines": [{"line_id": "1", "response": response, "resource": line.resource}],
+    }
+    return enveloped(DESK, minutes, AidReleased.model_validate(data))
+
+
 def ordered(minutes: float, lender: str, unit: str | None, amount: float = 1) -> Envelope:
     """Return Linzhou's order of what a lender offered."""
     data = {

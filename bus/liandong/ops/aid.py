@@ -21,16 +21,16 @@ from liandong.response.aid_state import Aid, Line
 from liandong.response.aid_view import Lent, lent
 
 _PHASES: Mapping[str, tuple[str, str]] = {
-    "open": ("asked", "已求援"),
-    "offered": ("offered, nobody has chosen", "已有意向，待选定"),
+    "open": ("open", "待支援"),
+    "offered": ("offered, nobody has chosen", "已有应答，待选定"),
     "with_person": ("with people", "待人工处理"),
     "filled": ("filled", "已满足"),
     "withdrawn": ("withdrawn", "已撤回"),
     "committed": ("committed", "已承诺"),
-    "under_way": ("under way", "行进中"),
-    "at_work": ("at work", "作业中"),
-    "going_home": ("going home", "返程中"),
-    "surplus": ("too much, to be refused", "超出需求，待谢绝"),
+    "under_way": ("under way", "途中"),
+    "at_work": ("at work", "工作中"),
+    "going_home": ("going home", "返回途中"),
+    "surplus": ("too much, to be refused", "多余，待谢绝"),
 }
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {

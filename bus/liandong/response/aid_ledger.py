@@ -27,7 +27,7 @@ from liandong.contracts.aid_resources import AidResource
 from liandong.contracts.subjects import is_token
 from liandong.response.aid_asking import YES
 from liandong.response.aid_parts import names_of, speaks_for, unit_id
-from liandong.response.concern import Changes, Concern, Said, Say
+from liandong.response.concern import Changes, Concern, Move, Said, Say
 
 _THREAD = "lent"
 _TAKEN = "It is lent already, to another request. 该力量已支援其他求援。"
@@ -92,7 +92,18 @@ def deciding(region: str) -> Decide:
 def aid_ledger(region: str = "lz") -> Concern[Ledger]:
     """Return the ledger of lent units, for a site that speaks for a region's borrowers."""
     contracts = (AidCommitted, AidDeploymentReported, AidRecalled, AidReleased)
-    return Concern("aid_ledger", 1, Ledger, contracts, _threads, deciding(region))
+    return Concern("aid_ledger", 1, Ledger, contracts, _threads, deciding(region), MOVES)
+
+
+MOVES = (
+    Move("", "aid.committed", "lent"),
+    Move("lent", "aid.released", ""),
+    Move("lent", "aid.recalled", ""),
+    Move("lent", "aid.deployment_reported", ""),
+    Move("", "aid.committed", "lent_already"),
+    Move("lent_already", "aid.released", ""),
+)
+"""How a unit moves in the ledger; one that is lent already is there until that is told."""
 
 
 def _threads(event: Envelope) -> Iterator[str]:
