@@ -83,7 +83,7 @@ def machine(concern: Concern[Reporting]) -> type[RuleBasedStateMachine]:  # noqa
             self.owner = STATION
             self.filings: list[tuple[Agency, str, str, int]] = []
             self.cleared: int | None = None
-            self.merged = self.none = False
+            self.merged = self.none = self.final = False
             self.log: list[Envelope] = []
             self.owed: dict[str, tuple[Any, datetime]] = {}
             self.deadlines: dict[tuple[Any, ...], datetime] = {}
@@ -111,7 +111,7 @@ def machine(concern: Concern[Reporting]) -> type[RuleBasedStateMachine]:  # noqa
                     self.none = act.value == "Cancelled" and not self.filings
                     self._hear(cleared(self.now, status=act.value))
                 case "reopened" if self.cleared is not None:
-                    self.cleared, self.none, self.merged = None, False, False
+                    self.cleared, self.none, self.merged, self.final = None, False, False, False
                     self._hear(reopened(self.now))
                 case "merged":
                     self.merged = True
@@ -164,6 +164,7 @@ def machine(concern: Concern[Reporting]) -> type[RuleBasedStateMachine]:  # noqa
             """Within the time for it, of what was reported at all."""
             assert self.state
             lowest = [one for one in self.state.wanted if one.to_tier == "county"]
+            assert not (lowest and self.final), "the final report was filed"
             for one in lowest:
                 over = self.cleared is not None and one.number > 1
                 assert (one.stage == "final") == over
@@ -202,6 +203,8 @@ def machine(concern: Concern[Reporting]) -> type[RuleBasedStateMachine]:  # noqa
             numbers = [number for _, tier, _, number in self.filings if tier == act.value]
             number = 1 if act.what == "first" else max([1, *numbers]) + 1
             self.filings.append((act.by, act.value, act.what, number))
+            by_owner = act.value == "county" and act.by in self.owners
+            self.final = self.final or (act.what == "final" and by_owner)
             self._hear(filed(act.by, act.value, self.now, act.what, number))
 
         def _wait(self, seconds: int, *, killed: bool) -> None:

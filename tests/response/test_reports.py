@@ -85,6 +85,12 @@ def test_a_grade_says_when_the_first_report_is_due(grade: str, within: int) -> N
     assert owed(after_that(reporting, back(say)), 1) == ()
 
 
+def test_the_time_counts_from_when_the_call_was_received() -> None:
+    """Not from when it was entered, where its grade was clear from the beginning."""
+    entered = said(STATION, "incident.reported", 8, grade="I", received=at(2))
+    assert due(after(entered)) == [("county", str(STATION), 1, 12)]
+
+
 def test_an_incident_without_a_grade_needs_no_report() -> None:
     """Most are none of the tiers' business; once it is judged to be, the time counts from there."""
     reporting = after(reported(None))

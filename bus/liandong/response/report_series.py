@@ -106,7 +106,7 @@ class _Rung:
         self._lowest = below is None
         self._passer = rules.on_duty(below.tier, self._area) if below else None
         self._mine = list(self._filed())
-        self._below = below.filings if below else []
+        self._below = below
 
     @property
     def tier(self) -> CommandTier:
@@ -120,8 +120,7 @@ class _Rung:
 
     def next(self) -> Wanted | None:
         """Return what is to be filed next to this tier."""
-        stages = [f.stage for _, f in self._mine if self._after_reopening(f)]
-        if ReportStage.FINAL in stages:
+        if self.final_filed():
             return None
         if not any(f.stage is ReportStage.FIRST for _, f in self._mine):
             return self._first()
@@ -132,9 +131,9 @@ class _Rung:
             received = self._reporting.incident.received or self._reporting.reported.time
             since = max(filter(None, (received, self._reporting.reopened)))
             return self._want(ReportStage.FIRST, since, lambda rule: rule.first_within_s)
-        if not self._below:
+        if not (below := self._below.filings if self._below else []):
             return None
-        since = max(self._below[0][1].when, self._since)
+        since = max(below[0][1].when, self._since)
         return self._want(ReportStage.FIRST, since, lambda rule: rule.pass_on_within_s)
 
     def _follow_up(self) -> Wanted | None:
@@ -142,7 +141,8 @@ class _Rung:
         if self._lowest:
             since = max(filter(None, (last.when, self._reporting.reopened)))
             return self._want(ReportStage.FOLLOW_UP, since, lambda rule: rule.follow_up_every_s)
-        news = (f for n, f in self._below if n > place and f.stage is not ReportStage.FIRST)
+        below = self._below.filings if self._below else []
+        news = (f for n, f in below if n > place and f.stage is not ReportStage.FIRST)
         if (new := next(news, None)) is None:
             return None
         return self._want(ReportStage.FOLLOW_UP, new.when, lambda rule: rule.pass_on_within_s)
@@ -151,8 +151,7 @@ class _Rung:
         if self._lowest and self._reporting.cleared:
             since = self._reporting.cleared
             return self._want(ReportStage.FINAL, since, lambda rule: rule.final_within_s)
-        finals = (f for _, f in self._below if f.stage is ReportStage.FINAL)
-        if (final := next(filter(self._after_reopening, finals), None)) is None:
+        if not self._below or (final := self._below.final_filed()) is None:
             return None
         return self._want(ReportStage.FINAL, final.when, lambda rule: rule.pass_on_within_s)
 
@@ -167,8 +166,10 @@ class _Rung:
             return filing.by in {self._reporting.first_receiver, self._passer}
         return filing.by == self._passer or filing.by in {o.agency for o in self._reporting.owners}
 
-    def _after_reopening(self, filing: Filing) -> bool:
-        return self._reporting.reopened is None or filing.when > self._reporting.reopened
+    def final_filed(self) -> Filing | None:
+        """Return the final report to this tier, if it was filed since the last reopening."""
+        later = (f for place, f in self._mine if place >= self._reporting.filed_before)
+        return next((f for f in later if f.stage is ReportStage.FINAL), None)
 
     def _want(self, stage: ReportStage, since: datetime, allowed: Allowed) -> Wanted | None:
         """Return a report with its deadline; None where no grade asks for it."""

@@ -114,6 +114,7 @@ class Reporting:
         calls: What was asked for, in order.
         cleared: When it was cleared; None while it goes on.
         reopened: When it was last opened again.
+        filed_before: How many reports had been filed when it was.
         void: Whether it was none, or goes on in another one.
         wanted: What is to be filed next: by the rules one report a tier at most, and what else
             somebody asked for, such as a plan.
@@ -128,6 +129,7 @@ class Reporting:
     calls: tuple[Call, ...] = ()
     cleared: datetime | None = None
     reopened: datetime | None = None
+    filed_before: int = 0
     void: bool = False
     wanted: tuple[Wanted, ...] = ()
 

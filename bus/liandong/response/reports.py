@@ -96,7 +96,8 @@ def _threads(event: Envelope) -> Iterator[str]:
 
 def _apply(before: Reporting | None, event: Envelope) -> Reporting | None:
     if before is None:
-        return _begin(event) if isinstance(event.data, IncidentReported) else None
+        incident = event.data
+        return _begin(event, incident) if isinstance(incident, IncidentReported) else None
     match event.data:
         case ReportDue() as asked:
             return replace(before, calls=_asked(before.calls, asked, event.time))
@@ -107,9 +108,10 @@ def _apply(before: Reporting | None, event: Envelope) -> Reporting | None:
             return before if after is None else replace(after, heard=event.time)
 
 
-def _begin(event: Envelope) -> Reporting:
+def _begin(event: Envelope, incident: IncidentReported) -> Reporting:
     begun = Reporting(event, (Owned(str(event.source), event.time),), event.time)
-    return _graded(begun, getattr(event.data, "grade", None), event.time) or begun
+    learned = min(event.time, incident.received or event.time)
+    return _graded(begun, incident.grade, learned) or begun
 
 
 def _told(before: Reporting, event: Envelope) -> Reporting | None:  # noqa: PLR0911  one an event
@@ -129,7 +131,8 @@ def _told(before: Reporting, event: Envelope) -> Reporting | None:  # noqa: PLR0
             none = status is IncidentStatus.CANCELLED and not before.filings
             return replace(before, cleared=when, void=before.void or none)
         case IncidentReopened() if before.cleared:
-            return replace(before, cleared=None, reopened=when, void=False)
+            known = len(before.filings)
+            return replace(before, cleared=None, reopened=when, filed_before=known, void=False)
         case IncidentMerged(direction=MergeDirection.REPLACED):
             return replace(before, void=True)
         case ReportFiled(reporter=reporter) as filed if who == reporter:
