@@ -206,13 +206,14 @@ def _tidy(drill: Drill) -> Drill:
 
 
 def _coming(drill: Drill, play: Play) -> Iterator[Say]:
-    """Yield all that will be due, if nothing more is heard: the end last."""
+    """Yield all that will be due, if nothing more is heard; the end once the rest is in the log."""
     over = drill.when(play.scenario.ends)
     more = [*_injects(drill, play), *_answers(drill, play)]
-    yield from (say for say in more if over is None or say.time <= over)
-    if not more and (settled := _settled(drill, play)):
-        over = settled
-    if over:
+    before = [say for say in more if over is None or say.time <= over]
+    yield from before
+    if not more:
+        over = _settled(drill, play) or over
+    if over and not before:
         yield _end(drill, over)
 
 
