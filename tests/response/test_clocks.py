@@ -45,6 +45,7 @@ from response.mutants import mutant
 
 REACT = with_clocks("react")
 ROLL = with_clocks("roll")
+UPDATE = {"incident_id": "lz-1", "status": IncidentStatus.FIRE_UNDER_CONTROL}
 
 
 def test_a_clock_starts_when_the_call_came_not_when_it_was_heard_of() -> None:
@@ -188,6 +189,13 @@ def test_a_course_is_kept_and_read_again() -> None:
     course = after(reported(0), unit("Dispatched", 9), unit("OnScene", 50, "P7"))
     adapter = TypeAdapter(Course)
     assert adapter.validate_json(adapter.dump_json(course)) == course
+
+
+def test_figures_need_no_clock() -> None:
+    """Events alone do: what goes on is held against the latest of them."""
+    (figure,) = clock_figures([reported(0), said(IncidentUpdated(**UPDATE), 200)], REACT)
+    assert (figure.running, figure.breached) == (1, (1, 1, 0))
+    assert clock_figures([], REACT) == ()
 
 
 def test_percentiles_are_times_that_were_taken() -> None:

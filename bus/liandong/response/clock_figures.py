@@ -7,13 +7,14 @@ where none ran, and for calls of years ago that were read from a file.
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from liandong.contracts import Envelope
 from liandong.response.clock_rules import ClockRules
 from liandong.response.clocks import Course, advance, area_of, runs, threads
 from liandong.response.runs import Phase, Run
 
+_EPOCH = datetime.fromtimestamp(0, UTC)
 METHOD = "nearest-rank"
 """How percentiles are taken: the p-th is the least time that at least p % of the runs kept."""
 
@@ -78,6 +79,11 @@ class Tally:
             if course := advance(self._courses.get(thread), event, self.rules):
                 self._courses[thread] = course
 
+    @property
+    def last(self) -> datetime:
+        """When the latest event was; the beginning of all time, where there was none."""
+        return max((c.last for c in self._courses.values()), default=_EPOCH)
+
     def figures(self, now: datetime) -> tuple[Figure, ...]:
         """Return the figures, by clock as in the rules, then agency, then area."""
         order = [rule.name for rule in self.rules.clock]
@@ -106,19 +112,20 @@ class Tally:
 
 
 def clock_figures(
-    events: Iterable[Envelope], rules: ClockRules, now: datetime
+    events: Iterable[Envelope], rules: ClockRules, now: datetime | None = None
 ) -> tuple[Figure, ...]:
     """Return the figures of the clocks that events tell of.
 
     Args:
         events: In any order; those that have nothing to do with clocks change nothing.
         rules: Which clocks run.
-        now: Until when clocks that go on are counted.
+        now: The moment against which clocks that go on are held; that of the latest event, where
+            none is given.
     """
     tally = Tally(rules)
     for event in events:
         tally.take(event)
-    return tally.figures(now)
+    return tally.figures(now or tally.last)
 
 
 def _figure(

@@ -59,17 +59,17 @@ def advance(course: Course | None, event: Envelope, rules: ClockRules) -> Course
     """Return what is known of an incident after an event of it."""
     if isinstance(event.data, _SAID):
         return course and replace(course, said=heard(course.said, event.data))
-    moments = tuple(rules.moments(event.data))
+    moments, now = tuple(rules.moments(event.data)), event.time.astimezone(UTC)
     if not moments:
-        return course and replace(course, last=max(course.last, event.time))
-    course = course or Course(next(threads(event)), {}, event.time.astimezone(UTC))
+        return course and replace(course, last=max(course.last, now))
+    course = course or Course(next(threads(event)), {}, now)
     whose = _whose(event)
     known = dict(course.marks.get(whose, {}))
     for moment, time in moments:
         new = mark(event, time)
         known[moment] = min(known.get(moment, new), new)
     marks = {**course.marks, whose: known}
-    return replace(course, marks=marks, last=max(course.last, event.time.astimezone(UTC)))
+    return replace(course, marks=marks, last=max(course.last, now))
 
 
 def runs(course: Course, rules: ClockRules) -> Iterator[Run]:
