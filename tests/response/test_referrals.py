@@ -2,16 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from liandong.contracts import AlarmCleared, AlarmRaised, Envelope, ReferralOffered, reading
+from liandong.contracts import (
+    AlarmCleared,
+    AlarmRaised,
+    ConfigurationError,
+    Envelope,
+    ReferralOffered,
+    reading,
+)
 from liandong.contracts.subjects import to_token
 from liandong.response.concern import Say
 from liandong.response.referral import Phase, Referral, Silence, emergency_id
-from liandong.response.referral_rules import ReferralRules, default_rules
+from liandong.response.referral_rules import ReferralRules, default_rules, read_rules
 from liandong.response.referrals import KEPT, referrals
 from response.referral_words import (
     ARBITER,
@@ -208,6 +216,16 @@ def test_a_silence_is_told_of_again_until_it_ends() -> None:
     assert owed(known(CONCERN.decide(answered, back(over), at(57)).state), 58) == ()
 
 
+def test_what_is_long_past_frightens_nobody() -> None:
+    """Years of old requests may be read in: nobody is told of them, yet they are seen."""
+    old = after(offered(by=HOTLINE, from_service="municipal", to_service="water", summary="gas"))
+    year = at(365 * 86_400)
+    assert CONCERN.decide(old, None, year).say == ()
+    assert CONCERN.decide(old, None, year).due is None
+    assert old.overdue(year)
+    assert old.feared
+
+
 def test_an_answer_that_nobody_waited_for_any_more_counts() -> None:
     """Late is better than never."""
     assert after(offered(), said(HOTLINE, "accepted", 999)).phase is Phase.ACCEPTED
@@ -320,3 +338,16 @@ def test_rules_that_leave_an_urgency_out_are_refused() -> None:
 def test_a_long_name_stays_a_name() -> None:
     """What is offered to the emergency side has a token for a name."""
     assert emergency_id("r" * 64) == to_token("r" * 64 + "-emergency")
+
+
+def test_a_rules_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    """With what is wrong in it."""
+    path = tmp_path / "rules.toml"
+    with pytest.raises(ConfigurationError, match="cannot read"):
+        read_rules(path)
+    path.write_text("grade = ")
+    with pytest.raises(ConfigurationError, match="is not TOML"):
+        read_rules(path)
+    path.write_text("speed = 1")
+    with pytest.raises(ConfigurationError, match="speed"):
+        read_rules(path)

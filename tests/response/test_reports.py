@@ -1,13 +1,14 @@
 """The reports on an incident, decided: which are due, of whom, by when, and who is reminded."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from liandong.contracts import Envelope, ReportDue, ReportOverdue
+from liandong.contracts import ConfigurationError, Envelope, ReportDue, ReportOverdue
 from liandong.response.concern import Say
-from liandong.response.report_rules import ReportRules, default_rules
+from liandong.response.report_rules import ReportRules, default_rules, read_rules
 from liandong.response.reporting import Phase, Reporting
 from liandong.response.reports import KEPT, reports
 from response.report_words import (
@@ -291,3 +292,16 @@ def test_rules_that_leave_a_grade_out_are_refused() -> None:
     del given["grade"]["II"]
     with pytest.raises(ValidationError, match="no rule for grade II"):
         ReportRules.model_validate(given)
+
+
+def test_a_rules_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    """With what is wrong in it."""
+    path = tmp_path / "rules.toml"
+    with pytest.raises(ConfigurationError, match="cannot read"):
+        read_rules(path)
+    path.write_text("grade = ")
+    with pytest.raises(ConfigurationError, match="is not TOML"):
+        read_rules(path)
+    path.write_text("speed = 1")
+    with pytest.raises(ConfigurationError, match="speed"):
+        read_rules(path)

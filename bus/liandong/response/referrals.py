@@ -33,7 +33,11 @@ from liandong.response.referral_rules import ReferralRules, default_rules
 from liandong.response.referral_steps import begin, step
 
 KEPT = timedelta(days=7)
-"""How long a closed referral is still shown."""
+"""How long a closed referral is still shown, and how long people are told of a silence."""
+
+FRESH = timedelta(days=1)
+"""For how long what may turn dangerous is offered to the emergency side: a log that was read in
+from years ago frightens nobody."""
 
 _ABOUT = "about_referral"  # what the emergency side is offered names the request that it is about
 _WHY = "danger"
@@ -68,7 +72,7 @@ def decide_by(
     after = _apply(rules, referral, event) if event else referral
     if after is None or (event is None and after.closed and after.heard + KEPT < now):
         return Changes(None)
-    say = (*_sent_on(rules, after), *_well_again(after), *_chased(rules, after, now))
+    say = (*_sent_on(rules, after, now), *_well_again(after), *_chased(rules, after, now))
     return Changes(after, say, _next(rules, after, now))
 
 
@@ -147,10 +151,12 @@ def _feared(rules: ReferralRules, referral: Referral, event: Envelope) -> Feared
     return None
 
 
-def _sent_on(rules: ReferralRules, referral: Referral) -> Iterator[Say]:
+def _sent_on(rules: ReferralRules, referral: Referral, now: datetime) -> Iterator[Say]:
     """Offer to the emergency side what may turn dangerous, unless that side gave it away itself."""
     feared, offer = referral.feared, referral.offered
-    if feared is None or referral.sent_on or feared.to_service is offer.from_service:
+    if feared is None or referral.sent_on or feared.cause.time + FRESH < now:
+        return
+    if feared.to_service is offer.from_service:
         return
     ours = (
         ServiceAttribute(code=_ABOUT, values=(referral.referral_id,)),
@@ -172,7 +178,7 @@ def _sent_on(rules: ReferralRules, referral: Referral) -> Iterator[Say]:
 
 def _chased(rules: ReferralRules, referral: Referral, now: datetime) -> Iterator[Say]:
     """Tell people of a silence; of what they were not told while no desk ran, once."""
-    if (wait := referral.wait) is None or wait.by > now:
+    if (wait := referral.wait) is None or not wait.by <= now < wait.by + KEPT:
         return
     every = timedelta(seconds=rules.chase_every_s)
     moment = wait.by + (now - wait.by) // every * every
@@ -236,6 +242,8 @@ def _next(rules: ReferralRules, referral: Referral, now: datetime) -> datetime |
     """Return when more is to be said, or when it is forgotten: always after now."""
     if referral.wait is None:
         return referral.heard + KEPT
+    if now >= referral.wait.by + KEPT:
+        return None
     every = timedelta(seconds=rules.chase_every_s)
     late = max(0, (now - referral.wait.by) // every + 1)
     return referral.wait.by + late * every
