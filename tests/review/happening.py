@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from liandong.bus import Letter
 from liandong.contracts import (
     Addressee,
     Agency,
@@ -13,6 +14,7 @@ from liandong.contracts import (
     IncidentReported,
     Location,
     MessageRejected,
+    Mode,
     ObservationRecorded,
     OrderIssued,
     OrderReported,
@@ -140,6 +142,22 @@ def on_referral(contract: type, seconds: float, **facts: object) -> Heard:
         **facts,
     }
     return said(contract.model_validate(base), seconds, WORKS)
+
+
+def letter(name: str) -> Letter:
+    """Return a dead letter of a message about the incident."""
+    return Letter(
+        id=name,
+        at=at(9),
+        agency=str(DESK),
+        mode=Mode.LIVE,
+        consumer="board",
+        kind="event",
+        reason=301,
+        message="x",
+        subject=f"ld.live.lz.fire.119.order.reported.v1.{INCIDENT}.{AREA}",
+        sha256="0" * 64,
+    )
 
 
 def reviewed(log: Iterable[Heard], **more: Any) -> Review:

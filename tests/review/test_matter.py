@@ -31,6 +31,16 @@ def test_what_shares_the_correlation_belongs_to_the_incident() -> None:
     assert not known.has(clue)
 
 
+def test_what_answers_an_event_of_the_incident_belongs_to_it() -> None:
+    """Also where it names neither incident nor correlation."""
+    first = reported()
+    clue = position("x", 5)
+    assert first.event
+    assert clue.event
+    caused = clue.event.model_copy(update={"causation": first.event.id})
+    assert matter(first).has(Heard(clue.stored, clue.place, clue.subject, caused))
+
+
 def test_positions_belong_to_it_while_their_unit_works_on_it() -> None:
     """Another agency's unit of the same name is another unit."""
     known = matter(reported(), ordered("o-1", 0, unit_id="e-1"), reported(100))

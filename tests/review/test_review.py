@@ -32,6 +32,7 @@ from review.happening import (
     WORKS,
     answered,
     at,
+    letter,
     measured,
     on_referral,
     ordered,
@@ -98,6 +99,26 @@ def test_a_deadline_is_missed_from_its_very_moment_on() -> None:
     expired = said(OrderExpired.model_validate(facts), 30, DESK)
     (errand,) = reviewed([ordered("o-1", 0, accept_by=30), expired]).errands
     assert (errand.ending, [one.due for one in errand.missed]) == ("expired", [at(30)])
+
+
+def test_an_answer_at_the_very_moment_is_in_time() -> None:
+    """The deadline is the last moment that will do."""
+    assert reviewed([ordered("o-1", 0, accept_by=30), answered("o-1", ACCEPTED, 30)]).late == []
+
+
+def test_a_promise_never_shortens_the_time_that_an_order_gives() -> None:
+    """Who says that it takes ten minutes has until the order's own deadline, which is later."""
+    working = answered("o-1", OrderState.IN_PROGRESS, 10)
+    log = [ordered("o-1", 0, complete_by=3600), working, reported(3000)]
+    assert reviewed(log).late == []
+
+
+def test_nine_of_ten_were_not_slower_than_the_p90() -> None:
+    """By nearest rank: a delay that somebody really had."""
+    log = [ordered(f"o-{n}", 0) for n in range(10)]
+    log += [answered(f"o-{n}", ACCEPTED, 10 * (n + 1)) for n in range(10)]
+    (delay,) = reviewed(log).delays
+    assert (delay.count, delay.median_s, delay.p90_s, delay.longest_s) == (10, 55, 90, 100)
 
 
 def test_a_late_answer_is_an_answer_and_late() -> None:
@@ -258,6 +279,14 @@ def test_a_rejected_message_is_told_with_its_reason_and_without_its_words() -> N
     found = example("message.rejected.v1")["data"]["faults"][0]
     assert rejection.sender == str(FIRE)
     assert rejection.faults[0] == (found["path"], found["expected"])
+
+
+def test_a_rejection_and_the_dead_letter_that_it_names_are_one() -> None:
+    """A letter that nobody told of is one more."""
+    letters = [letter("a" * 32), letter("b" * 32)]
+    found = reviewed([reported(), refused(5, letter="a" * 32)], letters=letters).rejected
+    assert [one.dead_letter[0] for one in found] == ["a", "b"]
+    assert (found[1].number, found[1].reason) == (301, "bad payload")
 
 
 def test_measurements_are_one_line_from_the_lowest_to_the_highest() -> None:
