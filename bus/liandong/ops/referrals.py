@@ -30,17 +30,17 @@ _PHASES: Mapping[str, tuple[str, str]] = {
 _SILENCES: Mapping[str, tuple[str, str]] = {
     Silence.NOT_TAKEN: ("to be taken by", "待承接："),
     Silence.NOT_DONE: ("to be done by", "待办结："),
-    Silence.NOT_SENT_ON: ("to be sent on by", "待再移交："),
+    Silence.NOT_SENT_ON: ("to be sent on by", "待再转办："),
     Silence.NOT_DECIDED: ("to be decided by", "待裁定："),
 }
 _WORDS: Mapping[str, tuple[str, str]] = {
     "with": ("with", "在"),
     "overdue": ("OVERDUE", "逾期"),
     "danger": ("MAY TURN DANGEROUS", "可能有危险"),
-    "sent": ("offered to the emergency side as", "已移交紧急一侧："),
-    "nothing": ("no referrals", "没有移交"),
+    "sent": ("offered to the emergency side as", "已转办紧急一侧："),
+    "nothing": ("no referrals", "没有转办单"),
     "requests": ("requests", "诉求"),
-    "offered": ("offered", "移交"),
+    "offered": ("offered", "转办"),
     "taken": ("taken", "承接"),
     "share": ("diverted", "分流"),
     "returned": ("returned", "退回"),
