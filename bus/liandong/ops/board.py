@@ -120,13 +120,14 @@ async def show_duplicates(
 def card(one: Incident, incidents: Mapping[str, Incident], now: datetime) -> dict[str, Any]:
     """Return an incident as plain data."""
     facts = one.facts
+    status = one.ended.status if one.ended else facts.status
     return {
         "id": one.incident_id,
         "phase": "lost" if is_lost(one, incidents) else one.phase,
         "owner": one.owner,
         "area": one.area,
         "grade": facts.grade and facts.grade.value,
-        "status": facts.status and facts.status.value,
+        "status": status and status.value,
         "type": facts.incident_type and facts.incident_type.value,
         "summary": facts.summary,
         "place": _place(facts.location),
