@@ -37,8 +37,6 @@ MOVES = (
     Move("issuing", "everything is said", "running"),
     Move("running", "command.level_changed", "issuing"),
     Move("running", "its level begins to hold", "issuing"),
-    Move("issuing", "command.level_changed", "running"),
-    Move("issuing", "its level begins to hold", "running"),
     Move("issuing", "command.level_ended", "ended"),
     Move("issuing", "incident.cleared", "ended"),
     Move("running", "command.level_ended", "ended"),
