@@ -25,26 +25,23 @@ from liandong.response import warning_steps as real_steps
 from liandong.response.warning_rules import Assessor, read_warning_rules
 from liandong.response.warning_steps import phase_of, steps
 from response.mutants import mutant
-from response.warning_life import (
+from response.warning_life import SCRIPTS, WarningLife, machine, play
+from response.warning_words import (
     AUTHORITY,
     CLUE_ID,
     FIRE,
     LEAD,
     NOTICER,
     RULES,
-    SCRIPTS,
     START,
-    WarningLife,
     after,
     alerted,
     assessed,
     at,
     clue,
     ended,
-    machine,
     ordered,
     phase,
-    play,
     proposed,
     reviewed,
     said,

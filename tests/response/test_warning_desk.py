@@ -13,7 +13,7 @@ from liandong.contracts import ClockBreached, ClockStopped, Envelope, Event, Ris
 from liandong.ops.cli import app
 from liandong.response import Desk
 from liandong.response.early_warning import warnings
-from response.warning_life import ALERT, LEAD, NOTICER, RULES, clue, judgement, proposal
+from response.warning_words import ALERT, LEAD, NOTICER, RULES, clue, judgement, proposal
 
 SECRET = b"a secret of this test"
 
