@@ -3,6 +3,7 @@
 import re
 import shlex
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,9 @@ def _unknown(words: list[str]) -> list[str]:
     rest = words[1:]
     while hasattr(command, "commands"):
         known |= {name for parameter in command.params for name in parameter.opts}
-        named = next((word for word in rest if not word.startswith("-")), None)
+        taking = {n for p in command.params if not getattr(p, "is_flag", True) for n in p.opts}
+        words = (w for before, w in pairwise(["", *rest]) if before not in taking)
+        named = next((word for word in words if not word.startswith("-")), None)
         if named is None:
             break
         if named not in command.commands:
