@@ -1,8 +1,6 @@
-"""Orders for the tests: made-up ones, and a life in which anything happens at any time."""
+"""An order's life in which anything happens at any time."""
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,127 +11,46 @@ from liandong.contracts import (
     Agency,
     Deadline,
     Envelope,
-    Event,
     OrderCancelled,
     OrderEscalated,
     OrderExpired,
-    OrderIssued,
     OrderReported,
     OrderState,
 )
-from liandong.response import Changes, Move, Say
+from liandong.response import Move, Say
 from liandong.response.orders import KEPT, Order, stage
+from response.order_words import (
+    ANYONE,
+    DEADLINES,
+    ISSUER,
+    LINE,
+    OTHER,
+    RELEASED,
+    REPORTABLE,
+    START,
+    SUPERSEDING,
+    WILLING,
+    Decide,
+    after,
+    as_event,
+    at,
+    cancelled,
+    envelope,
+    is_answer,
+    is_cancel,
+    is_from,
+    is_late,
+    is_overdue,
+    issued,
+    name_of,
+    promised,
+    reported,
+    said,
+    spans,
+)
 
-START = datetime(2026, 11, 21, 8, tzinfo=UTC)
-ISSUER, FIRE, POLICE, WORKS, OTHER, DESK = (
-    Agency("lz", "centre", "command"),
-    Agency("lz", "fire", "119"),
-    Agency("lz", "police", "110"),
-    Agency("lz", "municipal", "works"),
-    Agency("lz", "medical", "120"),
-    Agency("lz", "centre", "desk"),
-)
-LINE = (
-    Addressee(agency=str(POLICE), role="duty officer"),
-    Addressee(agency=str(WORKS), unit_id="crew-4"),
-)
-RELEASED = {"release_roles": ("duty director",), "released_by": "duty director"}
-REPORTABLE = [state for state in OrderState if state is not OrderState.OVERDUE]
-SPANS = ("receipt_by", "accept_by", "complete_by")
-ANYONE = (FIRE, POLICE, WORKS, OTHER)
-DEADLINES = (
-    (4, 10, 40),
-    (4, 10, None),
-    (None, 10, None),
-    (None, 10, 40),
-    (None, None, 40),
-    (4, None, None),
-    (None, None, None),
-)
 STATES = st.sampled_from(REPORTABLE)
 DESKS = st.sampled_from([0, 1])
-Decide = Callable[[Order | None, Envelope | None, datetime], Changes[Order]]
-
-
-def at(seconds: float) -> datetime:
-    """Return a moment so many seconds after the start."""
-    return START + timedelta(seconds=seconds)
-
-
-def envelope(data: Event, seconds: float, by: Agency = ISSUER) -> Envelope:
-    """Return an event in its envelope."""
-    return Envelope(source=by, time=at(seconds), area="cn.99", data=data)
-
-
-def issued(
-    receipt: float | None = None,
-    accept: float | None = None,
-    complete: float | None = None,
-    **fields: Any,
-) -> Envelope:
-    """Return an order to the fire service, its deadlines in seconds after the start."""
-    by = [None if s is None else at(s) for s in (receipt, accept, complete)]
-    order = OrderIssued.model_validate(
-        {
-            "order_id": "o-1",
-            "addressee": Addressee(agency=str(FIRE)),
-            "action": "dispatch",
-            "issued_by": "commander",
-        }
-        | dict(zip(SPANS, by, strict=True))
-        | fields
-    )
-    return envelope(order, 0)
-
-
-def said(
-    state: OrderState, seconds: float, *, by: Agency = FIRE, until: float | None = None
-) -> Envelope:
-    """Return a report on it."""
-    unwilling = state in {OrderState.REFUSED, OrderState.FAILED}
-    report = OrderReported(
-        order_id="o-1",
-        state=state,
-        until=None if until is None else at(until),
-        reason="no water" if unwilling else None,
-        reported_by="station",
-    )
-    return envelope(report, seconds, by)
-
-
-def cancelled(seconds: float, *whom: Addressee, by: Agency = ISSUER) -> Envelope:
-    """Return its cancellation, which names some."""
-    addressees = whom or (Addressee(agency=str(FIRE)),)
-    cancel = OrderCancelled(
-        order_id="o-1", addressees=addressees, cancelled_by="commander", reason="A false alarm"
-    )
-    return envelope(cancel, seconds, by)
-
-
-def as_event(say: Say) -> Envelope:
-    """Return what the desk says, as it comes back out of the log."""
-    return Envelope(
-        source=DESK, time=say.time, area="cn.99", precedence=say.precedence, data=say.event
-    )
-
-
-def after(decide: Decide, events: Iterable[Envelope]) -> Order | None:
-    """Return the order after events."""
-    order = None
-    for event in events:
-        order = decide(order, event, event.time).state
-    return order
-
-
-def name_of(event: Envelope) -> str:
-    """Return what moved an order, as its diagram says it."""
-    match event.data:
-        case OrderReported(state=state):
-            return f"order.reported {state}"
-        case OrderIssued(supersedes=str()):
-            return "supersedes"
-        case _:
-            return event.data.event
 
 
 def life(decide: Decide, moves: set[Move]) -> type[RuleBasedStateMachine]:  # noqa: C901  rules in a row
@@ -375,124 +292,3 @@ def life(decide: Decide, moves: set[Move]) -> type[RuleBasedStateMachine]:  # no
 
 
 MANY = 10_000
-SUPERSEDING = issued(order_id="o-2", supersedes="o-1").data
-WILLING = {OrderState.ACCEPTED, OrderState.IN_PROGRESS}
-
-
-def is_overdue(event: Envelope) -> bool:
-    """Say whether an event reports a missed deadline."""
-    return isinstance(event.data, OrderReported) and event.data.state is OrderState.OVERDUE
-
-
-def is_from(event: Envelope, addressee: Addressee) -> bool:
-    """Say whether somebody's agency said it."""
-    return str(event.source) == addressee.agency
-
-
-def is_answer(event: Envelope, order: Order) -> bool:
-    """Say whether it is an answer of anyone whom the order reached."""
-    answers = isinstance(event.data, OrderReported) and not is_overdue(event)
-    return answers and any(is_from(event, one) for one in order.asked)
-
-
-def is_cancel(event: Envelope) -> bool:
-    """Say whether its issuer cancels it."""
-    return isinstance(event.data, OrderCancelled) and event.source == ISSUER
-
-
-def spans(asking: Any, since: datetime) -> list[timedelta | None]:
-    """Return how long each answer may take."""
-    due = [getattr(asking, name) for name in SPANS]
-    return [moment and moment - since for moment in due]
-
-
-def reported(log: list[Envelope], missed: Deadline | None, due: datetime | None) -> bool:
-    """Say whether the log tells of a missed deadline."""
-    told = [(e.data.missed, e.time) for e in log if is_overdue(e)]
-    return (missed, due) in told
-
-
-def is_late(order: Order, log: list[Envelope], now: datetime) -> bool:
-    """Say whether who has an order has not answered what was due."""
-    if order.ended or order.unwilling:
-        return False
-    asking, done = order.asking, promised(order, log)
-    due = [asking.receipt_by] if order.state is None else []
-    due += [asking.accept_by] if order.state not in WILLING else []
-    return any(moment < now for moment in (*due, done) if moment)
-
-
-def promised(order: Order, log: list[Envelope]) -> datetime | None:
-    """Return when who has an order must be done: as ordered, or as promised since."""
-    steps = [n for n, event in enumerate(log) if event in order.steps]
-    mine = [e.data for e in log[max(steps, default=0) :] if is_from(e, order.addressee)]
-    until = [report.until for report in mine if isinstance(report, OrderReported) and report.until]
-    return max(filter(None, (order.asking.complete_by, *until[-1:])), default=None)
-
-
-def every_move(decide: Decide) -> set[Move]:
-    """Return the moves that an order can make: whatever is said of it, four things in a row."""
-    first = after(decide, [issued(4, 10, 40, next_in_line=LINE)])
-    moves, reached = {Move("", "order.issued", stage(first))}, {first}
-    for _ in range(4):
-        found = {
-            (before, name_of(event), decide(before, event, event.time).state)
-            for before in reached
-            for event in sayable(before)
-        }
-        moves |= {Move(stage(b), on, stage(a)) for b, on, a in found if stage(b) != stage(a)}
-        reached = {order for _, _, order in found}
-    ends = {order for order in reached if decide(order, None, at(60) + KEPT).state is None}
-    return moves | {Move(stage(order), "seven days", "") for order in ends}
-
-
-def sayable(order: Order | None) -> list[Envelope]:
-    """Return what may be said of an order next."""
-    assert order
-    by = Agency.parse(order.addressee.agency)
-    events = [_reported(state, by) for state in REPORTABLE]
-    events += [_overdue(one.missed, one.due) for one in order.unanswered()]
-    events += [_expired(o.missed, o.due) for o in order.unanswered()]
-    return [*events, *_step(order), *ENDS]
-
-
-@cache
-def _reported(state: OrderState, by: Agency) -> Envelope:
-    return said(state, 5, by=by, until=50 if state is OrderState.IN_PROGRESS else None)
-
-
-@cache
-def _overdue(missed: Deadline, due: datetime) -> Envelope:
-    report = OrderReported(
-        order_id="o-1", state=OrderState.OVERDUE, missed=missed, reported_by="desk"
-    )
-    return Envelope(source=DESK, time=due, area="cn.99", data=report)
-
-
-@cache
-def _expired(missed: Deadline, due: datetime) -> Envelope:
-    asked = (Addressee(agency=str(FIRE)),)
-    end = OrderExpired(order_id="o-1", missed=missed, due=due, asked=asked)
-    return Envelope(source=DESK, time=due, area="cn.99", data=end)
-
-
-def _step(order: Order) -> list[Envelope]:
-    return [_escalated(len(order.steps) + 1, order.addressee, order.line)] if order.line else []
-
-
-@cache
-def _escalated(step: int, by: Addressee, line: tuple[Addressee, ...]) -> Envelope:
-    passed_on = OrderEscalated(
-        order_id="o-1",
-        step_number=step,
-        missed=Deadline.ACCEPTANCE,
-        due=at(10),
-        accept_by=at(30),
-        escalated_from=by,
-        addressee=line[0],
-        next_in_line=line[1:],
-    )
-    return envelope(passed_on, 20, DESK)
-
-
-ENDS = (cancelled(30), envelope(SUPERSEDING, 30))

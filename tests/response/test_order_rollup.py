@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from liandong.contracts import Addressee, Agency, Envelope, OrderIssued, OrderState
 from liandong.response.order_rollup import Node, roll_up
 from liandong.response.orders import Order, decide
-from response.order_life import LINE, START, after, as_event, at, envelope, said
+from response.order_words import (
+    LINE,
+    START,
+    after,
+    as_event,
+    at,
+    envelope,
+    said,
+)
 
 PROVINCE, CITY, EAST, WEST, STATION = (
     Agency("lz", "province", "command"),

@@ -23,7 +23,9 @@ from liandong.contracts import (
 from liandong.response import Move, order_escalation, order_state, orders
 from liandong.response.orders import KEPT, MOVES, ORDERS, Order, decide
 from response.mutants import mutant
-from response.order_life import (
+from response.order_life import life
+from response.order_moves import every_move
+from response.order_words import (
     FIRE,
     LINE,
     OTHER,
@@ -34,17 +36,15 @@ from response.order_life import (
     as_event,
     at,
     cancelled,
-    every_move,
     issued,
-    life,
     said,
 )
 
 FIRE_SERVICE = Addressee(agency=str(FIRE))
-RUNS = settings(max_examples=2_000, stateful_step_count=12)
+RUNS = settings(max_examples=2_000, stateful_step_count=10)
 FEW_RUNS = settings(
     max_examples=300,
-    stateful_step_count=15,
+    stateful_step_count=10,
     database=None,
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),

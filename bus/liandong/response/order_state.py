@@ -158,8 +158,7 @@ class Order:
     @property
     def needs_a_person(self) -> bool:
         """Whether it came to nothing, and a person must decide what happens instead."""
-        lost = isinstance(self.ending, OrderExpired) or (self.ended and self.unwilling)
-        return lost and not self.replaced and not isinstance(self.ending, OrderCancelled)
+        return self.ended and self.phase in {"expired", *_UNWILLING}
 
     @property
     def late(self) -> tuple[Answer, ...]:
@@ -175,13 +174,11 @@ class Order:
     @property
     def phase(self) -> str:
         """How it stands, in a word: what became of it as a whole before what was reported of it."""
-        match self.ending:
-            case OrderCancelled():
-                return "cancelled"
-            case OrderExpired():
-                return "replaced" if self.replaced else "expired"
-            case None:
-                return "replaced" if self.replaced else self.standing or "issued"
+        if isinstance(self.ending, OrderCancelled):
+            return "cancelled"
+        if self.replaced:
+            return "replaced"
+        return "expired" if self.ending else self.standing or "issued"
 
     def unanswered(self) -> list[Overdue]:
         """Return the deadlines that still wait for an answer, passed or not, soonest first."""
@@ -198,17 +195,6 @@ class Order:
             yield Overdue(Deadline.ACCEPTANCE, asking.accept_by)
         if promises:
             yield Overdue(Deadline.COMPLETION, max(promises))
-
-
-def threads(event: Envelope) -> Iterator[str]:
-    """Yield the orders that an event is about: first the one that it may begin."""
-    match event.data:
-        case OrderIssued(order_id=order_id, supersedes=replaced):
-            yield from filter(None, (order_id, replaced))
-        case OrderReported() | OrderEscalated() | OrderCancelled() | OrderExpired() as said:
-            yield said.order_id
-        case _:
-            return
 
 
 def fold(order: Order | None, event: Envelope) -> Order | None:

@@ -4,6 +4,7 @@ How far an order is follows from the log (`liandong.response.order_state`); what
 follows from that and the time (`liandong.response.order_escalation`).
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -18,7 +19,7 @@ from liandong.contracts import (
 from liandong.response.concern import Changes, Concern, Move
 from liandong.response.order_escalation import owed
 from liandong.response.order_policy import OrderPolicy, shipped_policy
-from liandong.response.order_state import Answer, Order, Overdue, fold, threads
+from liandong.response.order_state import Answer, Order, Overdue, fold
 
 __all__ = ["ORDERS", "Answer", "Order", "Overdue", "decide", "orders_under", "threads"]
 
@@ -27,6 +28,17 @@ CONTRACTS = (OrderIssued, OrderReported, OrderEscalated, OrderCancelled, OrderEx
 KEPT = timedelta(days=7)
 """How long an order is known after its end, so that people still see how it ended."""
 _NO_POLICY = OrderPolicy()
+
+
+def threads(event: Envelope) -> Iterator[str]:
+    """Yield the orders that an event is about: first the one that it may begin."""
+    match event.data:
+        case OrderIssued(order_id=order_id, supersedes=replaced):
+            yield from filter(None, (order_id, replaced))
+        case OrderReported() | OrderEscalated() | OrderCancelled() | OrderExpired() as said:
+            yield said.order_id
+        case _:
+            return
 
 
 def decide(
