@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from liandong.bus import Bus, connect
-from liandong.contracts import IncidentClassified, IncidentReported
+from liandong.contracts import ConfigurationError, IncidentClassified, IncidentReported
+from liandong.ops.plan_folder import site_library
 from liandong.response import Desk
 from liandong.response.plan_library import samples
 from liandong.response.plan_state import PlansAtWork
@@ -49,6 +50,20 @@ def test_a_plan_is_tried_without_a_bus(cli: Any) -> None:
         in cli("plan", "simulate", "lz-hazmat", "--incident-type", "NOISE").stderr
     )
     assert cli("plan", "simulate", "lz-none").returncode == 3
+
+
+def test_a_machine_carries_out_the_plans_of_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None without a folder, never the made-up ones; an unsound one stops the start."""
+    monkeypatch.setenv("LIANDONG_HOME", str(tmp_path))
+    assert site_library().plans == {}
+    shutil.copytree(SAMPLES, tmp_path / "plans")
+    assert site_library().plans == samples().plans
+    path = tmp_path / "plans" / "lz-crowd.toml"
+    path.write_text(path.read_text("utf-8").replace("lz/police/110", "lz/polis/110"), "utf-8")
+    with pytest.raises(ConfigurationError, match="lz/polis/110"):
+        site_library()
 
 
 async def report(bus: Bus) -> None:
