@@ -190,19 +190,27 @@ class AidLife(RuleBasedStateMachine):
         assert again == self.aid, "the state does not follow from the log"
 
     def teardown(self) -> None:
-        """Let everybody fall silent: the desk brings each line to its end."""
+        """Let everybody fall silent, then take one thing back: each line comes to its end."""
         if not hasattr(self, "aid") or self.aid is None:
             return
+        self.comes_to_an_end()
+        if lent := [loan for loan in self.loans() if loan.phase in LENT and loan.unit_id]:
+            self.take(recalled(lent[0].lender, self.now, lent[0].unit_id))
+            self.comes_to_an_end()
+        self.no_neighbour_is_asked_twice()
+        self.nothing_is_said_twice()
+        self.deferred_are_asked_for()
+        self.forgotten()
+
+    def comes_to_an_end(self) -> None:
+        """Say all that is owed to the silent: every line is filled, withdrawn or with people."""
+        assert self.aid
         self.now += LONG
         self.say()
         phases = {self.aid.phase(line) for line in self.aid.lines}
         assert phases <= ENDS, "a line ends in silence"
-        assert all(loan.phase is not LoanPhase.SURPLUS for loan in self.aid.loans)
-        self.no_neighbour_is_asked_twice()
-        self.nothing_is_said_twice()
-        self.deferred_are_asked_for()
+        assert all(loan.phase is not LoanPhase.SURPLUS for loan in self.loans())
         self.people_know_the_figure()
-        self.forgotten()
 
     # --- What holds
 

@@ -67,6 +67,13 @@ def test_nobody_waits_for_a_deadline_when_all_have_declined() -> None:
     assert say.time == at(4)
 
 
+def test_who_commits_at_once_has_answered() -> None:
+    """Nobody waits for the answer that was left out."""
+    aid = after(to_ring_one(), committed(QS, 3, "Q1"), answered(YP, 4, "decline"))
+    (say,) = owed(aid, 4.1)
+    assert (asked(say), say.time) == ((BH,), at(4))
+
+
 def test_a_request_widens_to_each_neighbour_once() -> None:
     """What was said is known by its name; the last ring is followed by people."""
     aid = told(after(to_ring_one()), 16)
@@ -105,6 +112,12 @@ def test_another_region_s_requests_are_not_ours_to_chase() -> None:
     """Its own desk does; ours only knows how they stand."""
     state = after(requested())
     assert deciding("qs", AGREEMENTS)(state, None, at(99)).say == ()
+
+
+def test_nobody_asks_in_another_region_s_name() -> None:
+    """A request from elsewhere that names our borrower begins nothing."""
+    forged = requested().model_copy(update={"source": answered(YP, 0).source})
+    assert decide(None, forged, at(0)).state is None
 
 
 # --- Who decides

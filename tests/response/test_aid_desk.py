@@ -23,9 +23,10 @@ from liandong.contracts import (
     Event,
 )
 from liandong.ops.aid import Wanted, aid_of
-from liandong.response import Desk, Shelf
+from liandong.response import Concern, Desk, Shelf
 from liandong.response.agreements import Agreements
 from liandong.response.aid import mutual_aid
+from liandong.response.aid_ledger import aid_ledger
 from liandong.response.aid_state import Aid
 from response.aid_talk import BH, LZ, QS, YP, terms
 
@@ -47,9 +48,9 @@ Data = dict[str, Any]
 
 
 @asynccontextmanager
-async def watching(*buses: Bus) -> AsyncGenerator[None]:
+async def watching(*buses: Bus, concern: Concern[Any] = AID) -> AsyncGenerator[None]:
     """Run a desk on each."""
-    desks = [asyncio.create_task(Desk(bus, AID, SECRET).run()) for bus in buses]
+    desks = [asyncio.create_task(Desk(bus, concern, SECRET).run()) for bus in buses]
     try:
         yield
     finally:
@@ -97,14 +98,14 @@ def moment(seconds: float) -> datetime:
     return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
-async def until(bus: Bus, holds: Any) -> Aid:
-    """Return the thread once something holds of it."""
-    shelf = Shelf(bus, AID)
+async def until(bus: Bus, holds: Any, concern: Concern[Any] = AID, thread: str = "lz-aid-9") -> Any:
+    """Return what is kept once something holds of it."""
+    shelf = Shelf(bus, concern)
     await shelf.open()
     async with asyncio.timeout(10):
-        while not ((aid := await shelf.state("lz-aid-9")) and holds(aid)):  # noqa: ASYNC110  what is kept rings no bell
+        while not ((kept := await shelf.state(thread)) and holds(kept)):  # noqa: ASYNC110  no bell
             await asyncio.sleep(0.02)
-    return aid
+    return kept
 
 
 def phases(aid: Aid) -> list[tuple[str, str]]:
@@ -186,6 +187,30 @@ async def test_one_place_asks_and_the_region_acts(
     ]
     about = aid_of({"lz-aid-9": aid}, Wanted(lender="bh"), AGREEMENTS, moment(0))
     assert [(one["unit"], one["phase"]) for one in about["lent"]] == [("B1", "committed")]
+
+
+async def test_two_ledgers_refuse_a_unit_that_is_lent_already_once(
+    bus: Bus, nats_server: Server, recorder: Recorder
+) -> None:
+    """The first borrower keeps it; the other's line is open again."""
+    ledger = aid_ledger("lz")
+    async with (
+        agencies(nats_server, "lz/centre/desk", LZ, QS) as (twin, lz, qs),
+        watching(bus),
+        watching(bus, twin, concern=ledger),
+    ):
+        for name in ("lz-aid-8", "lz-aid-9"):
+            line = {"line_id": "1", "resource": {"name": "Pump"}}
+            ask = {"request_id": name, "borrower": LZ, "lines": [line]}
+            await say(lz, AidRequested, asked_agencies=[QS], answer_by=moment(600), **ask)
+            lend = {"request_id": name, "lender": QS, "borrower": LZ, "lines": [grants("Q1")]}
+            await say(qs, AidCommitted, preceding_message_id="x", **lend)
+        (refused,) = await recorder.wait_for(1, AidReleased)
+        assert isinstance(refused.data, AidReleased)
+        assert (refused.data.request_id, refused.data.lender) == ("lz-aid-9", QS)
+        await until(bus, lambda aid: phases(aid) == [("Q1", "refused")])
+        await until(bus, lambda kept: kept.lent and not kept.clashes, ledger, "lent")
+    assert len(recorder.of(AidReleased)) == 1
 
 
 async def test_a_deadline_that_passes_while_no_desk_runs_widens_after_the_start(

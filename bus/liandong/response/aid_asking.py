@@ -1,6 +1,6 @@
 """Mutual aid from need to commitment: what each message makes of a thread. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from liandong.contracts import (
@@ -36,19 +36,15 @@ _STANDS = {*YES, AidAnswer.PROVISIONAL, AidAnswer.DEFERRED}
 def asked(aid: Aid | None, event: Envelope, request: AidRequested) -> Aid | None:
     """Take a request: the first, a later one of the borrower, or one that asks more neighbours."""
     cancels = bool(request.recall) and request.recall.type is RecallType.CANCEL
+    if not speaks_for(event, request.borrower) or (aid is None and cancels):
+        return aid
     if aid is None:
         begun = Aid(event, request.borrower, event.time, _lines(event, request))
-        return (
-            None
-            if cancels
-            else named(begun, event, [(n.line_id, n.line_id) for n in request.lines])
-        )
-    if not speaks_for(event, aid.borrower or request.borrower):
+        return named(begun, event, [(n.line_id, n.line_id) for n in request.lines])
+    if request.borrower != aid.borrower or aid.unsolicited:
         return aid
     if aid.is_desk_message(request.message_id):
         return _widened(aid, event, request)
-    if request.borrower != aid.borrower or aid.unsolicited:
-        return aid
     if cancels:
         return replace(aid, lines=tuple(map(_withdrawn, aid.lines)))
     noted = named(aid, event, [(n.line_id, n.line_id) for n in request.lines])
@@ -203,14 +199,25 @@ def with_answers(aid: Aid, event: Envelope, lender: str, answers: Answers) -> Ai
         if line.line_id not in new:
             return line
         others = (offer for offer in line.offers if offer.lender != lender)
-        heard = tuple(
+        return replace(line, offers=(*others, *new[line.line_id]))
+
+    noted = named(aid, event, [(one.line_id, line.line_id) for line, one in answers])
+    return heard(replace(noted, lines=tuple(map(with_them, aid.lines))), event, lender, new)
+
+
+def heard(aid: Aid, event: Envelope, lender: str, line_ids: Collection[str]) -> Aid:
+    """Note that a lender has answered to lines, whatever it said."""
+
+    def with_it(line: Line) -> Line:
+        if line.line_id not in line_ids:
+            return line
+        asked = tuple(
             replace(one, answered=event.time) if was_asked(lender, (one.name,)) else one
             for one in line.asked
         )
-        return replace(line, offers=(*others, *new[line.line_id]), asked=heard)
+        return replace(line, asked=asked)
 
-    noted = named(aid, event, [(one.line_id, line.line_id) for line, one in answers])
-    return replace(noted, lines=tuple(map(with_them, aid.lines)))
+    return replace(aid, lines=tuple(map(with_it, aid.lines)))
 
 
 def _offer(event: Envelope, lender: str, line: AidLineAnswer | AidLine, answer: AidAnswer) -> Offer:

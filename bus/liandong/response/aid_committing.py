@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from liandong.contracts import AidAnswer, AidCommitted, Envelope
 from liandong.contracts.aid_lines import AidLineAnswer
-from liandong.response.aid_asking import YES, about_lines, named, with_answers
+from liandong.response.aid_asking import YES, about_lines, heard, named, with_answers
 from liandong.response.aid_loans import AWAY, Loan, LoanPhase
 from liandong.response.aid_parts import (
     ARRIVE,
@@ -42,7 +42,7 @@ def committed(aid: Aid, event: Envelope, answer: AidCommitted) -> Aid:
     open_ = [
         (line, one) for line, one in mine if one.response.answer not in {*YES, AidAnswer.DECLINE}
     ]
-    aid = with_answers(aid, event, lender, open_)
+    aid = heard(with_answers(aid, event, lender, open_), event, lender, settled)
     for line, one in mine:
         if one.response.answer in YES:
             aid = _lent(aid, event, lender, line, one)
