@@ -26,6 +26,7 @@ def moment(text: str) -> datetime:
     return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
 
 
+@pytest.mark.timeout(200)
 def test_figures_of_a_file_that_was_ingested_are_those_of_the_file(
     cli: Any, data_dir: Path, tmp_path: Path
 ) -> None:

@@ -19,6 +19,7 @@ from liandong.contracts import Envelope
 from liandong.response.clock_figures import Figure, clock_figures
 from liandong.response.clock_rules import read_clock_rules
 
+pytestmark = pytest.mark.timeout(200)  # ten thousand rows, through the adapter
 FIRE, AREA = "qs/fire/119", "us.ca.075"
 RULES = read_clock_rules()
 NOW = datetime(2020, 4, 21, 12, tzinfo=UTC)

@@ -95,6 +95,7 @@ async def told(bus: Bus) -> list[tuple[tuple[str, str, str, int], datetime]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(200)  # fifteen seconds of play, and ten thousand rows to read
 async def test_the_clocks_are_what_the_file_says(
     nats_server: Server, bus: Bus, data_dir: Path
 ) -> None:
