@@ -47,6 +47,45 @@ def an_order(item_id: str, to: Agency = FIRE, **more: Any) -> dict[str, Any]:
     } | more
 
 
+def _asked() -> dict[str, Any]:
+    """Return what a plan asks for besides orders."""
+    return {
+        "aid": [
+            {
+                "id": "aid",
+                "grades": ["I", "II"],
+                "regions": ["hj"],
+                "needs": [{"name": words(), "amount": 2}],
+                "answer": "15m",
+            }
+        ],
+        "reports": [
+            {
+                "id": "first",
+                "stage": "first",
+                "reporter": str(FIRE),
+                "to_tier": "city",
+                "due": "30m",
+            }
+        ],
+        "alerts": [
+            {
+                "id": "warn",
+                "grades": ["I", "II"],
+                "to": "lz/warning/centre",
+                "decide": "5m",
+                "colour": "orange",
+                "categories": ["Safety"],
+                "event": words(),
+                "urgency": "Immediate",
+                "certainty": "Observed",
+                "expires": "4h",
+                "headline": words(),
+            }
+        ],
+    }
+
+
 def plan_document(**more: Any) -> dict[str, Any]:
     """Return a sound plan as its file has it: something of everything, at several grades."""
     return {
@@ -83,39 +122,7 @@ def plan_document(**more: Any) -> dict[str, Any]:
             an_order("cordon", POLICE, grades=["I", "II", "III"]),
             an_order("evacuate", POLICE, grades=["I", "II"]),
         ],
-        "aid": [
-            {
-                "id": "aid",
-                "grades": ["I", "II"],
-                "regions": ["hj"],
-                "needs": [{"name": words(), "amount": 2}],
-                "answer": "15m",
-            }
-        ],
-        "reports": [
-            {
-                "id": "first",
-                "stage": "first",
-                "reporter": str(FIRE),
-                "to_tier": "city",
-                "due": "30m",
-            }
-        ],
-        "alerts": [
-            {
-                "id": "warn",
-                "grades": ["I", "II"],
-                "to": "lz/warning/centre",
-                "decide": "5m",
-                "colour": "orange",
-                "categories": ["Safety"],
-                "event": words(),
-                "urgency": "Immediate",
-                "certainty": "Observed",
-                "expires": "4h",
-                "headline": words(),
-            }
-        ],
+        **_asked(),
         "step_down": {"cancel_unaccepted": True},
         "ends": {
             "when": words(),
