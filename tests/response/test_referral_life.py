@@ -31,7 +31,7 @@ def play(examples: int, *phases: Phase) -> set[Move]:
         suppress_health_check=_CHECKS,
     )
     run_state_machine_as_test(life, settings=rounds)
-    return life.made  # type: ignore[attr-defined]
+    return life.made
 
 
 @pytest.mark.slow

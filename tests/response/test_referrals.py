@@ -335,6 +335,14 @@ def test_rules_that_leave_an_urgency_out_are_refused() -> None:
         ReferralRules.model_validate(given | {"danger": [{"to_service": "fire", "why": "x"}]})
 
 
+def test_danger_is_sent_to_an_emergency_service_or_not_at_all() -> None:
+    """Or what is offered there would be sent on again, without end."""
+    given = RULES.model_dump(mode="json")
+    danger = [{"to_service": "utilities", "why": "gas", "words": ["gas"]}]
+    with pytest.raises(ValidationError, match="utilities not in emergency_services"):
+        ReferralRules.model_validate(given | {"danger": danger})
+
+
 def test_a_long_name_stays_a_name() -> None:
     """What is offered to the emergency side has a token for a name."""
     assert emergency_id("r" * 64) == to_token("r" * 64 + "-emergency")

@@ -78,6 +78,13 @@ class ReferralRules(_Rules):
                 raise ValueError(f"{name} has no {', '.join(missing)}")
         return self
 
+    @model_validator(mode="after")
+    def _sends_to_the_emergency_side(self) -> Self:
+        named = {self.emergency_default, *(danger.to_service for danger in self.danger)}
+        if others := sorted(named - self.emergency_services):
+            raise ValueError(f"{', '.join(others)} not in emergency_services: it would go round")
+        return self
+
     def answer_by(self, urgency: ReferralUrgency, asked: datetime) -> datetime:
         """Return by when somebody must have taken what was asked at a moment."""
         return asked + _within(self.answer_within_s, urgency)
