@@ -23,7 +23,7 @@ _UNTIL_CAUGHT = settings(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_whatever_is_said_plans_hold_what_they_promise() -> None:
     """And their moves are those that their page draws, all of them."""
     moves: Moves = set()

@@ -122,6 +122,18 @@ def test_a_refused_order_that_nobody_took_is_cancelled_and_an_accepted_one_is_no
     assert names(PLANS.decide(lower, None, at(60)).say) == ["order.cancelled cordon cancelled"]
 
 
+def test_who_begins_after_a_refusal_is_not_called_back() -> None:
+    """People change their minds, and somebody may be on the way."""
+    state, _ = carried_out(0, activation(II))
+    order_id = "small-lz-7--evacuate"
+    by = DESK.parse(state.tasks[order_id].addressee.agency)
+    refused = answer(order_id, OrderState.REFUSED, 5, by=by)
+    after = take(state, refused, answer(order_id, OrderState.ACCEPTED, 6, by=by))
+    assert after
+    lower = take(after, turn(after, IV, 60, before=II))
+    assert names(PLANS.decide(lower, None, at(60)).say) == ["order.cancelled cordon cancelled"]
+
+
 def test_only_who_has_an_order_answers_it() -> None:
     """What others report of it changes nothing."""
     state, _ = carried_out(0, activation(II))

@@ -81,9 +81,10 @@ def heard(task: Task, event: Envelope) -> Task:  # noqa: PLR0911  one a kind of 
 
 
 def _advance(task: Task, state: OrderState) -> Task:
-    if _progress(state) <= _progress(task.state):
-        return task
+    """Take a report; whoever says that it has begun is believed, also after a refusal."""
     begun = task.begun or state in _BEGUN
+    if _progress(state) <= _progress(task.state):
+        return replace(task, begun=begun)
     return replace(task, state=state, missed=None, begun=begun)
 
 
