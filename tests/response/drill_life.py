@@ -36,6 +36,7 @@ DIRECTOR, STRANGER = Agency("lz", "centre", "desk"), Agency("xx", "fire", "119")
 SCENARIO = scenario()
 AT = {"smoke": 60, "more": 300}  # seconds of the scenario
 WITHIN = {"order": 180, "accept": 240}
+AFTER = [30, 390]  # the second answer waits for the first
 LASTS = 1200
 
 
@@ -178,6 +179,9 @@ def machine(module: ModuleType, moves: set[Move]) -> type[RuleBasedStateMachine]
                     states = [e.data.state.value for e in said.values()]
                     assert states == ["seen", "accepted"][: len(states)]
                     assert {str(e.source) for e in said.values()} <= {FIRE}
+                    ordered = self.drill.scenario_time(event.time)
+                    after = [self.drill.scenario_time(e.time) - ordered for e in said.values()]
+                    assert [round(one.total_seconds()) for one in after] == AFTER[: len(after)]
 
         @invariant()
         def it_ends_once_and_is_judged_by_what_came(self) -> None:
@@ -254,9 +258,8 @@ def machine(module: ModuleType, moves: set[Move]) -> type[RuleBasedStateMachine]
 
         def _note(self, event: Envelope, before: str) -> None:
             """Write down what the drill said, as a person who watches the clock would."""
-            elapsed = int(
-                self.drill.scenario_time(event.time).timestamp() - SCENARIO.begins.timestamp()
-            )
+            shown = self.drill.scenario_time(event.time) - SCENARIO.begins
+            elapsed = round(shown.total_seconds())  # clocks tell microseconds
             match event.data:
                 case ExerciseInjected(inject_id=name):
                     self.played[name] = elapsed
