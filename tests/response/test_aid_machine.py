@@ -41,7 +41,7 @@ def run(decide: Decide, examples: int, phases: tuple[Phase, ...] = tuple(Phase))
         machine(decide, moved),
         settings=settings(
             max_examples=examples,
-            stateful_step_count=12,
+            stateful_step_count=10,
             deadline=None,
             phases=phases,
             report_multiple_bugs=False,
@@ -99,6 +99,8 @@ def test_the_moves_drawn_are_those_that_can_be_made() -> None:
     assert made == set(MOVES)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_what_holds_holds_whatever_is_said() -> None:
     """And no life makes a move that is not drawn."""
     made = run(deciding("lz", AGREEMENTS), 2_000)
@@ -140,6 +142,7 @@ def seeded(module: ModuleType, old: str, new: str) -> Iterator[None]:
         yield
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize(("module", "old", "new"), SEEDED)
 def test_a_seeded_mutation_is_caught(module: ModuleType, old: str, new: str) -> None:
     """What the machine claims, it would notice."""
