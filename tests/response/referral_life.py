@@ -50,7 +50,7 @@ def _acts() -> Iterator[Act]:
     for by in _PEOPLE:
         judge = HOTLINE if by is ARBITER else ARBITER
         for to in (*_SIDES, None):
-            yield Act("offered", by, to and str(to))
+            yield from repeat(Act("offered", by, to and str(to)), 4 if by is ARBITER else 1)
         for what, promise in product(("accepted", "progressed"), (None, 0, 7, 25)):
             yield Act(what, by, promise=promise)
         for held_by in _SIDES:

@@ -107,4 +107,4 @@ def test_a_mistake_is_noticed(
         monkeypatch.setattr(referrals, name, getattr(changed, name))
     monkeypatch.setattr(referral.Referral, "may_take", changed.Referral.may_take)
     with pytest.raises((AssertionError, ExceptionGroup)):
-        play(400, Phase.generate)
+        play(1_000, Phase.generate)

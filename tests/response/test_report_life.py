@@ -159,4 +159,4 @@ def test_a_mistake_is_noticed(
     for name in {"wanted", "decide_by"} & vars(changed).keys():
         monkeypatch.setattr(reports, name, getattr(changed, name))
     with pytest.raises((AssertionError, ExceptionGroup)):
-        play(400, Phase.generate)
+        play(1_000, Phase.generate)
