@@ -26,7 +26,7 @@ FEW_RUNS = settings(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_every_order_ends_or_reaches_a_person_whatever_happens() -> None:
     """Anyone says anything at any time, and two desks look when they like."""
     moves: set[Move] = set()

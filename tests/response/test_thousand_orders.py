@@ -23,7 +23,7 @@ async def test_a_desk_with_a_fault_is_found_out(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_every_order_ends_or_reaches_a_person_however_often_the_desk_dies(
     bus: Bus, nats_server: Server
 ) -> None:
