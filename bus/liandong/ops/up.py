@@ -20,6 +20,7 @@ from liandong.ops.errors import needing
 from liandong.ops.logs import log_to_stderr
 from liandong.ops.site import AdapterPlan, Site, read_site
 from liandong.response import ORDERS, Desk
+from liandong.response.register_desk import RegisterDesk
 
 log = structlog.get_logger()
 
@@ -41,6 +42,7 @@ async def run_site(path: Path, settings: dict[str, Any]) -> None:
             servers = (server.url,)
         adapters = await stack.enter_async_context(running_adapters(site.adapters, servers))
         await stack.enter_async_context(running_order_desk(site.agency, servers))
+        await stack.enter_async_context(running_register_desk(site.agency, servers))
         await stack.enter_async_context(running_checker(site.agency, servers))
         console = await stack.enter_async_context(running_console(site, servers))
         _announce(site, servers, adapters, console)
@@ -98,6 +100,19 @@ async def running_order_desk(agency: str, servers: tuple[str, ...]) -> AsyncGene
                 await connect(servers=servers, agency=agency, mode=mode, name="order-desk")
             )
             await stack.enter_async_context(_background(Desk(bus, ORDERS, secret).run()))
+        yield
+
+
+@asynccontextmanager
+async def running_register_desk(agency: str, servers: tuple[str, ...]) -> AsyncGenerator[None]:
+    """Keep the registers and answer who asks them, live and, apart from that, in drills."""
+    secret = site_secret(home())
+    async with AsyncExitStack() as stack:
+        for mode in (Mode.LIVE, Mode.EXERCISE):
+            bus = await stack.enter_async_context(
+                await connect(servers=servers, agency=agency, mode=mode, name="register-desk")
+            )
+            await stack.enter_async_context(_background(RegisterDesk(bus, secret).run()))
         yield
 
 
