@@ -4,14 +4,14 @@ Each command imports what it needs when it runs: ``--help`` must not wait for NA
 """
 
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from liandong.ops import drill_commands, loop_commands, plan_commands, register_commands
+from liandong.ops import drill_commands, joint_commands, plan_commands, register_commands
 from liandong.ops.catalogue import commands as catalogue
+from liandong.ops.running import run_command
 
 app = typer.Typer(
     name="liandong",
@@ -33,8 +33,6 @@ app.add_typer(server, name="server")
 app.add_typer(drill_commands.drill, name="drill")
 app.add_typer(register_commands.ask, name="ask")
 app.command("registers")(register_commands.registers)
-app.command("referrals")(loop_commands.referrals)
-app.command("reports")(loop_commands.reports)
 app.add_typer(plan_commands.plan, name="plan")
 app.command("validate")(catalogue.validate)
 
@@ -84,7 +82,7 @@ def up(
     """
     from liandong.ops.up import run_site
 
-    _run(run_site(site, context.obj))
+    run_command(run_site(site, context.obj))
 
 
 @app.command()
@@ -99,7 +97,7 @@ def demo(
     """
     from liandong.ops.demo.play import play
 
-    _run(play(once=once, json_only=json, port=port))
+    run_command(play(once=once, json_only=json, port=port))
 
 
 @app.command()
@@ -123,7 +121,7 @@ def ingest(
     command = ingest_files(
         agency, paths, context.obj, mapping=mapping, timezone=timezone, area=area, as_json=json
     )
-    _run(command)
+    run_command(command)
 
 
 @app.command()
@@ -147,7 +145,7 @@ def tail(
 
     wanted = Wanted(tuple(contract or ()), tuple(area or ()), incident_id, sender, since)
     settings = context.obj | ({"mode": mode} if mode else {})
-    _run(tail_stream(wanted, settings, follow=not no_follow, count=count, as_json=json))
+    run_command(tail_stream(wanted, settings, follow=not no_follow, count=count, as_json=json))
 
 
 @app.command()
@@ -164,7 +162,7 @@ def publish(
     """  # noqa: E501  an example must be one line
     from liandong.ops.say import publish_one
 
-    _run(publish_one(what, fields or [], context.obj, area=area, as_json=json))
+    run_command(publish_one(what, fields or [], context.obj, area=area, as_json=json))
 
 
 @app.command()
@@ -172,7 +170,7 @@ def status(context: typer.Context, json: Json = False) -> None:
     """Show the server, its streams, subscriptions, adapters and dead letters."""
     from liandong.ops.status import show_status
 
-    _run(show_status(context.obj, as_json=json))
+    run_command(show_status(context.obj, as_json=json))
 
 
 @app.command()
@@ -180,7 +178,7 @@ def doctor(context: typer.Context, json: Json = False) -> None:
     """Look for what is wrong, and say how to mend it. Ends with 1 where something is."""
     from liandong.ops.doctor import examine
 
-    _run(examine(context.obj, as_json=json))
+    run_command(examine(context.obj, as_json=json))
 
 
 @app.command()
@@ -198,138 +196,7 @@ def console(
     with needing("console"):
         from liandong.ops.console.command import run_console
 
-    _run(run_console(context.obj | ({"mode": mode} if mode else {}), port=port))
-
-
-@app.command()
-def orders(
-    context: typer.Context,
-    incident_id: Annotated[str, typer.Option("--incident", help="One incident.")] = "",
-    below: Annotated[str, typer.Option(help="What region/kind/name ordered, and all below.")] = "",
-    only_open: Annotated[bool, typer.Option("--open", help="Only what goes on.")] = False,
-    lang: Lang = "en",
-    json: Json = False,
-) -> None:
-    """Show how orders stand, from the top down: who has each, who is late, what needs a person.
-
-    Example: liandong orders --below lz/centre/command --open
-    """
-    from liandong.ops.orders import Wanted, show_orders
-
-    wanted = Wanted(incident_id, below, only_open)
-    _run(show_orders(wanted, context.obj, language=lang, as_json=json))
-
-
-@app.command()
-def clocks(
-    context: typer.Context,
-    clock: Annotated[str, typer.Option(help="One clock: react, roll, …")] = "",
-    agency: Annotated[str, typer.Option(help="One agency: region/kind/name.")] = "",
-    area: Annotated[str, typer.Option(help="cn.32.05 and what lies in it.")] = "",
-    since: Since = "",
-    rules: Annotated[
-        Path | None, typer.Option(help="Which clocks there are (TOML); else the shipped ones.")
-    ] = None,
-    mode: ModeName = "",
-    lang: Lang = "en",
-    json: Json = False,
-) -> None:
-    """Show how fast agencies were: p50, p90 and p95 of each clock, what was late, what runs.
-
-    Example: liandong clocks --clock react --area cn.99 --since 7d
-    """
-    from liandong.ops.clocks import Wanted, show_clocks
-
-    wanted = Wanted(clock, agency, area, since)
-    settings = context.obj | ({"mode": mode} if mode else {})
-    _run(show_clocks(wanted, settings, rules=rules, language=lang, as_json=json))
-
-
-@app.command()
-def aid(
-    context: typer.Context,
-    request: Annotated[str, typer.Option(help="One request's name.")] = "",
-    lender: Annotated[str, typer.Option(help="An agency or region: what it has lent.")] = "",
-    borrower: Annotated[str, typer.Option(help="One that asks: what it has borrowed.")] = "",
-    rank: Annotated[bool, typer.Option("--rank", help="The offers too, the best first.")] = False,
-    agreements: Annotated[
-        Path | None, typer.Option(help="Who lends to whom (TOML); else the made-up sample.")
-    ] = None,
-    mode: ModeName = "",
-    lang: Lang = "en",
-    json: Json = False,
-) -> None:
-    """Show mutual aid: what is asked for and granted, and which units are lent, where, until when.
-
-    Example: liandong aid --lender qs/emergency/qingshan-bureau
-    """
-    from liandong.ops.aid import Wanted, show_aid
-
-    wanted = Wanted(request, lender, borrower, ranked=rank)
-    settings = context.obj | ({"mode": mode} if mode else {})
-    _run(show_aid(wanted, settings, agreements=agreements, language=lang, as_json=json))
-
-
-@app.command()
-def warnings(
-    context: typer.Context,
-    only_open: Annotated[bool, typer.Option("--open", help="Only those not closed yet.")] = False,
-    rules: Annotated[
-        Path | None, typer.Option(help="Who has how long (TOML); else the shipped rules.")
-    ] = None,
-    mode: ModeName = "",
-    lang: Lang = "en",
-    json: Json = False,
-) -> None:
-    """Show each risk from its clue to its review: how far it is, who must do what by when.
-
-    Example: liandong warnings --open
-    """
-    from liandong.ops.early_warning import show_warnings
-
-    settings = context.obj | ({"mode": mode} if mode else {})
-    command = show_warnings(settings, only_open=only_open, rules=rules, language=lang, as_json=json)
-    _run(command)
-
-
-@app.command()
-def board(
-    context: typer.Context,
-    area: Annotated[str, typer.Option(help="cn.32.05 and what lies in it.")] = "",
-    grade: Annotated[str, typer.Option(help="I, II, III or IV.")] = "",
-    uncleared: Annotated[bool, typer.Option("--uncleared", help="Only those not over.")] = False,
-    older_than: Annotated[str, typer.Option(help="Known for longer: 30m, 2h, 7d.")] = "",
-    mode: ModeName = "",
-    lang: Lang = "en",
-    json: Json = False,
-) -> None:
-    """Show the incidents: whose each is, how grave, how old; those not cleared first.
-
-    Example: liandong board --uncleared --area cn.99 --older-than 2h
-    """
-    from datetime import UTC, datetime
-
-    from liandong.ops.board import Asked, show_board
-
-    asked = Asked(area, grade, older_than, uncleared)
-    settings, now = context.obj | ({"mode": mode} if mode else {}), datetime.now(UTC)
-    _run(show_board(asked, settings, now=now, language=lang, as_json=json))
-
-
-@app.command()
-def duplicates(
-    context: typer.Context, mode: ModeName = "", lang: Lang = "en", json: Json = False
-) -> None:
-    """Show which open incidents of different agencies are likely one, and why. You decide.
-
-    Example: liandong duplicates
-    """
-    from datetime import UTC, datetime
-
-    from liandong.ops.board import show_duplicates
-
-    settings, now = context.obj | ({"mode": mode} if mode else {}), datetime.now(UTC)
-    _run(show_duplicates(settings, now=now, language=lang, as_json=json))
+    run_command(run_console(context.obj | ({"mode": mode} if mode else {}), port=port))
 
 
 @incident.command("show")
@@ -341,31 +208,7 @@ def incident_show(
     """Show an incident's timeline from the log."""
     from liandong.ops.stream import show_incident
 
-    _run(show_incident(incident_id, context.obj, as_json=json))
-
-
-@app.command()
-def review(
-    context: typer.Context,
-    incident_id: Annotated[str, typer.Argument(help="Its id.")],
-    html: Annotated[Path | None, typer.Option(help="Write a page for browsers there.")] = None,
-    lang: Annotated[str, typer.Option("--lang", help="en, zh, or both side by side.")] = "en",
-    uri: Annotated[
-        str, typer.Option("--publish", help="Say on the bus that the page is kept at this address.")
-    ] = "",
-    mode: ModeName = "",
-    text: Annotated[bool, typer.Option("--text", help="Print text, also beside a page.")] = False,
-    json: Json = False,
-) -> None:
-    """Say how an incident went, from the log alone: timeline, delays, what nobody answered.
-
-    Example: liandong review 110-LZ-1107 --html review.html --lang both
-    """
-    from liandong.ops.review.command import Shown, review_incident
-
-    shown = Shown(lang, html, uri, as_text=text, as_json=json)
-    settings = context.obj | ({"mode": mode} if mode else {})
-    _run(review_incident(incident_id, settings, shown))
+    run_command(show_incident(incident_id, context.obj, as_json=json))
 
 
 @dead.command("list")
@@ -377,7 +220,7 @@ def dead_list(
     """List the dead letters that wait."""
     from liandong.ops.dead import list_letters
 
-    _run(list_letters(context.obj, everything=everything, as_json=json))
+    run_command(list_letters(context.obj, everything=everything, as_json=json))
 
 
 @dead.command("show")
@@ -390,7 +233,7 @@ def dead_show(
     """Show one dead letter: reason, place of the fault, attempts, original bytes."""
     from liandong.ops.dead import show_letter
 
-    _run(show_letter(letter, context.obj, original=original, as_json=json))
+    run_command(show_letter(letter, context.obj, original=original, as_json=json))
 
 
 @dead.command("redrive")
@@ -407,7 +250,9 @@ def dead_redrive(
     """
     from liandong.ops.dead import redrive_letters
 
-    _run(redrive_letters(letters or [], context.obj, consumer=consumer, why=why, as_json=json))
+    run_command(
+        redrive_letters(letters or [], context.obj, consumer=consumer, why=why, as_json=json)
+    )
 
 
 @topology.command("plan")
@@ -415,7 +260,7 @@ def topology_plan(context: typer.Context, json: Json = False) -> None:
     """Show what differs between the declared streams and the broker's. Ends with 1 if anything."""
     from liandong.ops.streams import plan_streams
 
-    _run(plan_streams(context.obj, as_json=json))
+    run_command(plan_streams(context.obj, as_json=json))
 
 
 @topology.command("apply")
@@ -423,11 +268,11 @@ def topology_apply(context: typer.Context, json: Json = False) -> None:
     """Make the broker's streams as declared. Doing it again changes nothing."""
     from liandong.ops.streams import apply_streams
 
-    _run(apply_streams(context.obj, as_json=json))
+    run_command(apply_streams(context.obj, as_json=json))
 
 
 @server.command("run")
-def server_run(
+def serverrun_command(
     context: typer.Context,
     folder: Annotated[
         Path | None, typer.Option(help="Its data; else LIANDONG_HOME's, which a site uses.")
@@ -441,7 +286,7 @@ def server_run(
     """
     from liandong.ops.server import run_server
 
-    _run(run_server(folder, context.obj, host=host, port=port))
+    run_command(run_server(folder, context.obj, host=host, port=port))
 
 
 @server.command("cluster")
@@ -461,15 +306,11 @@ def server_cluster(
     """
     from liandong.ops.server import run_cluster
 
-    _run(run_cluster(folder, context.obj, host=host, port=port))
+    run_command(run_cluster(folder, context.obj, host=host, port=port))
 
 
-def _run(command: Coroutine[Any, Any, int | None]) -> None:
-    from liandong.bus.loop import run
-    from liandong.ops.logs import log_to_stderr
-
-    log_to_stderr()
-    raise typer.Exit(int(run(command) or 0))
+for joint in joint_commands.COMMANDS:
+    app.command()(joint)
 
 
 def main() -> None:

@@ -1,19 +1,16 @@
 """Which clocks run, and which events show their moments: a site's data, read from TOML."""
 
-import tomllib
 import zlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from liandong.contracts import (
-    ConfigurationError,
     Event,
     Milestone,
     Token,
@@ -21,7 +18,7 @@ from liandong.contracts import (
     Vocabulary,
 )
 from liandong.contracts.codes import SecondsAllowed
-from liandong.contracts.envelope import faults_of
+from liandong.response.rule_file import read_rules
 
 _SHIPPED = "clock_rules.toml"
 _LATEST = 9  # versions of a contract that are looked for
@@ -198,14 +195,4 @@ def read_clock_rules(path: Path | None = None) -> ClockRules:
     Raises:
         ConfigurationError: It cannot be read, or names what there is not. The message says what.
     """
-    name = str(path) if path else _SHIPPED
-    try:
-        text = (path or files(__package__ or "") / _SHIPPED).read_text("utf-8")
-        return ClockRules.model_validate(tomllib.loads(text))
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {name}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{name} is not TOML: {error}") from None
-    except ValidationError as error:
-        faults = "; ".join(map(str, faults_of(error, "")))
-        raise ConfigurationError(f"{name}: {faults}") from None
+    return read_rules(ClockRules, _SHIPPED, path)

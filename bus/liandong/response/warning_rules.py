@@ -1,18 +1,16 @@
 """Who has how long for each step of an early warning: a site's data, read from TOML."""
 
-import tomllib
 from datetime import timedelta
 from enum import StrEnum
-from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from liandong.contracts import AgencyName, Area, ConfigurationError, IncidentCategory
+from liandong.contracts import AgencyName, Area, IncidentCategory
 from liandong.contracts.codes import SecondsAllowed
-from liandong.contracts.envelope import faults_of
 from liandong.response.clock_rules import Title
+from liandong.response.rule_file import read_rules
 
 _SHIPPED = "warning_rules.toml"
 
@@ -96,14 +94,4 @@ def read_warning_rules(path: Path | None = None) -> WarningRules:
     Raises:
         ConfigurationError: It cannot be read, or names what there is not. The message says what.
     """
-    name = str(path) if path else _SHIPPED
-    try:
-        text = (path or files(__package__ or "") / _SHIPPED).read_text("utf-8")
-        return WarningRules.model_validate(tomllib.loads(text))
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {name}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{name} is not TOML: {error}") from None
-    except ValidationError as error:
-        faults = "; ".join(map(str, faults_of(error, "")))
-        raise ConfigurationError(f"{name}: {faults}") from None
+    return read_rules(WarningRules, _SHIPPED, path)
