@@ -107,11 +107,14 @@ def machine(module: ModuleType, moves: set[Move]) -> type[RuleBasedStateMachine]
                 self._say(self._setting(speed), DIRECTOR)
                 self.speed = speed
 
-        @precondition(lambda self: not self.ends and self.elapsed > AT["smoke"])
-        @rule()
-        def stop(self) -> None:
+        @precondition(lambda self: not self.ends)
+        @rule(paused=st.booleans())
+        def stop(self, *, paused: bool) -> None:
             """Break the drill off, having looked; what may still come is not judged."""
             self._settle()
+            if paused and not self.ends:
+                self._say(self._setting(0), DIRECTOR)
+                self.speed = 0
             if not self.ends:
                 stopped = ExerciseEnded(
                     exercise_id="d-1",

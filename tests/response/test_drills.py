@@ -15,8 +15,8 @@ from response.drill_life import DIRECTOR, START, machine
 from response.drill_plays import scenario
 from response.mutants import mutant
 
-THOROUGH = settings(max_examples=300, stateful_step_count=15)
-ENOUGH = settings(max_examples=300, stateful_step_count=15, database=None, phases=(Phase.generate,))
+THOROUGH = settings(max_examples=200, stateful_step_count=15)
+ENOUGH = settings(max_examples=150, stateful_step_count=15, database=None, phases=(Phase.generate,))
 
 
 def test_a_drill_holds_to_its_clock_whatever_happens() -> None:
