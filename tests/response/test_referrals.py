@@ -19,7 +19,7 @@ from liandong.contracts import (
 from liandong.contracts.subjects import to_token
 from liandong.response.concern import Say
 from liandong.response.referral import Phase, Referral, Silence, emergency_id
-from liandong.response.referral_rules import ReferralRules, default_rules, read_rules
+from liandong.response.referral_rules import ReferralRules, default_rules, read_referral_rules
 from liandong.response.referrals import KEPT, referrals
 from response.referral_words import (
     ARBITER,
@@ -352,10 +352,10 @@ def test_a_rules_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     """With what is wrong in it."""
     path = tmp_path / "rules.toml"
     with pytest.raises(ConfigurationError, match="cannot read"):
-        read_rules(path)
+        read_referral_rules(path)
     path.write_text("grade = ")
     with pytest.raises(ConfigurationError, match="is not TOML"):
-        read_rules(path)
+        read_referral_rules(path)
     path.write_text("speed = 1")
     with pytest.raises(ConfigurationError, match="speed"):
-        read_rules(path)
+        read_referral_rules(path)

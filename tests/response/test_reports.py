@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from liandong.contracts import ConfigurationError, Envelope, ReportDue, ReportOverdue
 from liandong.response.concern import Say
-from liandong.response.report_rules import ReportRules, default_rules, read_rules
+from liandong.response.report_rules import ReportRules, default_rules, read_report_rules
 from liandong.response.reporting import Phase, Reporting
 from liandong.response.reports import KEPT, reports
 from response.report_words import (
@@ -298,10 +298,10 @@ def test_a_rules_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     """With what is wrong in it."""
     path = tmp_path / "rules.toml"
     with pytest.raises(ConfigurationError, match="cannot read"):
-        read_rules(path)
+        read_report_rules(path)
     path.write_text("grade = ")
     with pytest.raises(ConfigurationError, match="is not TOML"):
-        read_rules(path)
+        read_report_rules(path)
     path.write_text("speed = 1")
     with pytest.raises(ConfigurationError, match="speed"):
-        read_rules(path)
+        read_report_rules(path)

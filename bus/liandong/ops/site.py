@@ -7,6 +7,9 @@ It reads:
     port = 4222
     [console]                      # a page on this machine; none where this is left out
     port = 8420
+    [response]                     # rules of joint response; what is not named comes along
+    plans = "plans"                # a folder of plans, beside this file
+    clocks = "clocks.toml"
     [[adapter]]
     uses = "police.cad"            # an entry point of the group liandong.adapters
     settings = "police.toml"       # its settings file, beside this one; or the settings themselves
@@ -22,8 +25,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from liandong.adapters.sdk import Adapter, Journal
 from liandong.bus import home
-from liandong.contracts import ConfigurationError, Mode
+from liandong.contracts import Agency, ConfigurationError, Mode
 from liandong.contracts.envelope import faults_of
+from liandong.response.joint import Rules, concerns
 
 GROUP = "liandong.adapters"
 
@@ -55,6 +59,7 @@ class SiteFile(BaseModel):
     servers: tuple[str, ...] = ()
     server: ServerSettings = ServerSettings()
     console: ConsoleSettings | None = None
+    response: Rules = Rules()
     adapter: tuple[dict[str, Any], ...] = ()
 
 
@@ -84,6 +89,7 @@ class Site:
     servers: tuple[str, ...]
     server: ServerSettings
     console: ConsoleSettings | None
+    response: Rules
     adapters: tuple[AdapterPlan, ...]
 
 
@@ -116,12 +122,13 @@ def read_site(path: Path) -> Site:
         ConfigurationError: Something in it is wrong; says where; the faults of one file at once.
     """
     document = _toml(path)
-    site = _checked(SiteFile, document, str(path))
+    site = _checked(SiteFile, _rooted(SiteFile, document, path.parent), str(path))
+    tuple(concerns(Agency.parse(site.agency).region, site.response))  # wrong rules are told now
     plans = tuple(_plan(table, path, number) for number, table in enumerate(site.adapter, 1))
     names = [plan.settings.name for plan in plans]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ConfigurationError(f"{path}: adapters named {', '.join(sorted(twice))} twice")
-    return Site(path, site.agency, site.servers, site.server, site.console, plans)
+    return Site(path, site.agency, site.servers, site.server, site.console, site.response, plans)
 
 
 def _plan(table: dict[str, Any], path: Path, number: int) -> AdapterPlan:

@@ -1,4 +1,4 @@
-"""Running a site: its server, its adapters, the order desk."""
+"""Running a site: its server, its adapters, the desks of joint response."""
 
 import asyncio
 import signal
@@ -19,8 +19,7 @@ from liandong.contracts import Envelope, Mode
 from liandong.ops.errors import needing
 from liandong.ops.logs import log_to_stderr
 from liandong.ops.site import AdapterPlan, Site, read_site
-from liandong.response import ORDERS, Desk
-from liandong.response.register_desk import RegisterDesk
+from liandong.response import joint
 
 log = structlog.get_logger()
 
@@ -41,8 +40,7 @@ async def run_site(path: Path, settings: dict[str, Any]) -> None:
             )
             servers = (server.url,)
         adapters = await stack.enter_async_context(running_adapters(site.adapters, servers))
-        await stack.enter_async_context(running_order_desk(site.agency, servers))
-        await stack.enter_async_context(running_register_desk(site.agency, servers))
+        await stack.enter_async_context(running_desks(site, servers))
         await stack.enter_async_context(running_checker(site.agency, servers))
         console = await stack.enter_async_context(running_console(site, servers))
         _announce(site, servers, adapters, console)
@@ -91,28 +89,15 @@ async def _running_adapter(
 
 
 @asynccontextmanager
-async def running_order_desk(agency: str, servers: tuple[str, ...]) -> AsyncGenerator[None]:
-    """Watch the deadlines of live orders and, apart from them, those of drills."""
+async def running_desks(site: Site, servers: tuple[str, ...]) -> AsyncGenerator[None]:
+    """Run the desks of joint response: those of live events and, apart from them, of drills."""
     secret = site_secret(home())
     async with AsyncExitStack() as stack:
         for mode in (Mode.LIVE, Mode.EXERCISE):
             bus = await stack.enter_async_context(
-                await connect(servers=servers, agency=agency, mode=mode, name="order-desk")
+                await connect(servers=servers, agency=site.agency, mode=mode, name="desks")
             )
-            await stack.enter_async_context(_background(Desk(bus, ORDERS, secret).run()))
-        yield
-
-
-@asynccontextmanager
-async def running_register_desk(agency: str, servers: tuple[str, ...]) -> AsyncGenerator[None]:
-    """Keep the registers and answer who asks them, live and, apart from that, in drills."""
-    secret = site_secret(home())
-    async with AsyncExitStack() as stack:
-        for mode in (Mode.LIVE, Mode.EXERCISE):
-            bus = await stack.enter_async_context(
-                await connect(servers=servers, agency=agency, mode=mode, name="register-desk")
-            )
-            await stack.enter_async_context(_background(RegisterDesk(bus, secret).run()))
+            await stack.enter_async_context(_background(joint.run(bus, secret, site.response)))
         yield
 
 

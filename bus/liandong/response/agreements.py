@@ -5,27 +5,24 @@ in rings: those of ring 1 are asked first, the next ring where that was not enou
 `read_agreements`.
 """
 
-import tomllib
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from fnmatch import fnmatchcase
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from liandong.contracts import (
     AgreementChanged,
     AidRequested,
-    ConfigurationError,
     SharedTerms,
-    faults_of,
 )
 from liandong.contracts.base import Token
 from liandong.contracts.codes import Seconds, SecondsAllowed
 from liandong.contracts.links import ContractPattern
 from liandong.contracts.subjects import AgencyName
+from liandong.response.rule_file import read_rules
 
 _AID = "aid.*"
 
@@ -124,13 +121,7 @@ def read_agreements(path: Path | None = None) -> Agreements:
     Raises:
         ConfigurationError: It is no such file; says where.
     """
-    file = path or files("liandong.response") / "agreements.toml"
-    try:
-        return Agreements.model_validate(tomllib.loads(file.read_text("utf-8")))
-    except ValidationError as error:
-        raise ConfigurationError(str(faults_of(error, str(file))[0])) from None
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{file}: {error}") from None
+    return read_rules(Agreements, "agreements.toml", path)
 
 
 def _now(terms: AidTerms, change: AgreementChanged | None) -> tuple[AidTerms, ...]:

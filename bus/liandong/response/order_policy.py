@@ -1,14 +1,13 @@
 """Which orders two people must release: a data file, made up as it ships."""
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from liandong.contracts import ConfigurationError, OrderIssued
+from liandong.contracts import OrderIssued
 from liandong.contracts.base import ShortText, Token, Value
+from liandong.response.rule_file import read_rules
 
 _SHIPPED = "order_policy.toml"
 
@@ -44,17 +43,13 @@ class OrderPolicy(Value):
 @cache
 def shipped_policy() -> OrderPolicy:
     """Return the policy that comes along."""
-    text = files("liandong.response").joinpath(_SHIPPED).read_text("utf-8")
-    return OrderPolicy.model_validate(tomllib.loads(text))
+    return read_policy()
 
 
-def read_policy(path: Path) -> OrderPolicy:
-    """Read a site's policy.
+def read_policy(path: Path | None = None) -> OrderPolicy:
+    """Return a site's policy; where no file is named, the one that comes along.
 
     Raises:
         ConfigurationError: It cannot be read, or is no policy; says where.
     """
-    try:
-        return OrderPolicy.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise ConfigurationError(f"{path} is no policy for orders: {error}") from error
+    return read_rules(OrderPolicy, _SHIPPED, path)

@@ -1,19 +1,17 @@
 """The rules of referrals, as data: how long a silence may last, and what may turn dangerous."""
 
 import re
-import tomllib
 from datetime import datetime, timedelta
 from functools import cache, cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from liandong.contracts import ConfigurationError, Discipline, ReferralOffered, ReferralUrgency
+from liandong.contracts import Discipline, ReferralOffered, ReferralUrgency
 from liandong.contracts.codes import SecondsAllowed
-from liandong.contracts.envelope import faults_of
 from liandong.contracts.subjects import AgencyName
+from liandong.response.rule_file import read_rules
 
 _URGENT_FIRST = tuple(ReferralUrgency)
 
@@ -125,23 +123,13 @@ def _text(said: BaseModel) -> str:
 @cache
 def default_rules() -> ReferralRules:
     """Return the rules that come along: made up."""
-    return read_rules()
+    return read_referral_rules()
 
 
-def read_rules(path: Path | None = None) -> ReferralRules:
+def read_referral_rules(path: Path | None = None) -> ReferralRules:
     """Return the rules in a file (TOML); the made-up ones that come along where none is named.
 
     Raises:
         ConfigurationError: It cannot be read, or says what cannot be. The message says what.
     """
-    name = str(path) if path else _SHIPPED
-    try:
-        text = (path or files("liandong.response") / _SHIPPED).read_text("utf-8")
-        return ReferralRules.model_validate(tomllib.loads(text))
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {name}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{name} is not TOML: {error}") from None
-    except ValidationError as error:
-        faults = "; ".join(map(str, faults_of(error, "")))
-        raise ConfigurationError(f"{name}: {faults}") from None
+    return read_rules(ReferralRules, _SHIPPED, path)

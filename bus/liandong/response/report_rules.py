@@ -1,18 +1,16 @@
 """The rules of reports, as data: by grade, when each is due, how far up, and how it is chased."""
 
-import tomllib
 from datetime import timedelta
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from liandong.contracts import CommandTier, ConfigurationError, ReportForm, ResponseGrade
+from liandong.contracts import CommandTier, ReportForm, ResponseGrade
 from liandong.contracts.codes import SecondsAllowed
-from liandong.contracts.envelope import faults_of
 from liandong.contracts.subjects import AgencyName, Area
+from liandong.response.rule_file import read_rules
 
 LADDER = (CommandTier.STATION, CommandTier.COUNTY, CommandTier.CITY, CommandTier.PROVINCE)
 """The tiers of command as reports climb them."""
@@ -97,23 +95,13 @@ def seconds(number: float) -> timedelta:
 @cache
 def default_rules() -> ReportRules:
     """Return the rules that come along: made up."""
-    return read_rules()
+    return read_report_rules()
 
 
-def read_rules(path: Path | None = None) -> ReportRules:
+def read_report_rules(path: Path | None = None) -> ReportRules:
     """Return the rules in a file (TOML); the made-up ones that come along where none is named.
 
     Raises:
         ConfigurationError: It cannot be read, or says what cannot be. The message says what.
     """
-    name = str(path) if path else _SHIPPED
-    try:
-        text = (path or files("liandong.response") / _SHIPPED).read_text("utf-8")
-        return ReportRules.model_validate(tomllib.loads(text))
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {name}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{name} is not TOML: {error}") from None
-    except ValidationError as error:
-        faults = "; ".join(map(str, faults_of(error, "")))
-        raise ConfigurationError(f"{name}: {faults}") from None
+    return read_rules(ReportRules, _SHIPPED, path)

@@ -26,7 +26,7 @@ from liandong.ops.demo.narrate import Narrator
 from liandong.ops.demo.scenario import Scenario
 from liandong.ops.demo.watch import Watch
 from liandong.ops.site import read_site
-from liandong.ops.up import running_adapters, running_console, running_order_desk
+from liandong.ops.up import running_adapters, running_console, running_desks
 
 Start = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -137,7 +137,7 @@ async def _site(
     path.write_text(template.substitute(values), "utf-8")
     site = read_site(path)
     adapters = await stack.enter_async_context(running_adapters(site.adapters, (server,)))
-    await stack.enter_async_context(running_order_desk(site.agency, (server,)))
+    await stack.enter_async_context(running_desks(site, (server,)))
     console = await stack.enter_async_context(running_console(site, (server,)))
     return {a.settings.name: a.address or "" for a in adapters} | {"console": console}
 
