@@ -88,6 +88,8 @@ def machine(module: ModuleType, moves: set[Move]) -> type[RuleBasedStateMachine]
             changes = module.decide(self.drill, None, self._moment(), play)
             assert changes.due is None or changes.due > self._moment()
             assert not (over and changes.say), "after its end a drill says nothing"
+            idle = not changes.say and self.speed and not over
+            assert changes.due or not idle, "what runs has an end to wait for"
             for say in changes.say[:killed]:
                 assert say.time <= self._moment(), "nothing is said before its time"
                 by = say.speaker or DIRECTOR
@@ -129,7 +131,9 @@ def machine(module: ModuleType, moves: set[Move]) -> type[RuleBasedStateMachine]
         @rule(speed=st.sampled_from([0, 60]))
         def set_anothers_clock(self, speed: int) -> None:
             """Nobody else sets the clock, and nobody after the end."""
+            before = self.drill
             self._say(self._setting(speed), DIRECTOR if self.ends else STRANGER)
+            assert self.drill == before
 
         @rule()
         def order(self) -> None:

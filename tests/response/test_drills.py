@@ -37,7 +37,6 @@ MUTANTS = {
     "goes on after its end": ("and drill.ended is None", ""),
     "ends before the rest is in the log": ("if over and not before:", "if over:"),
     "waits for nothing": ("or came != set(expected)", ""),
-    "ends although injects are due": ("len(drill.injected) < len(play.scenario.injects)", "False"),
     "answers again": ("and play.event_id(about) not in drill.answered", ""),
     "answers at once": ("moment += line.after", "pass"),
     "speaks for nobody": ("line.area or area, speaker)", "line.area or area)"),
@@ -137,3 +136,19 @@ def test_a_judge_who_errs_is_caught(old: str, new: str) -> None:
     """A change of the evaluation shows."""
     with pytest.raises(Exception):  # noqa: B017, PT011  whatever breaks
         judges_rightly(mutant(drill_evaluation, old, new))
+
+
+def owed_while_paused(module: ModuleType) -> tuple[Say, ...]:
+    """Return what a drill owes that stands still before its injects, all reactions heard."""
+    play = module.Play(scenario(), "d-1")
+    heard = frozenset(Heard(name, f"an-event-that-is-{name}", at(450)) for name in ("order", "accept"))
+    paused = replace(drill(), heard=heard)
+    paused = replace(paused, clock=paused.clock[:1])
+    return module.decide(paused, None, at(900), play).say
+
+
+def test_a_drill_that_stands_still_does_not_end_before_its_injects() -> None:
+    """Even if somebody has done by chance what was expected; a change of that shows."""
+    changed = mutant(drills, "len(drill.injected) < len(play.scenario.injects)", "False")
+    assert owed_while_paused(drills) == ()
+    assert owed_while_paused(changed) != ()
