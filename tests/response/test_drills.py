@@ -141,7 +141,9 @@ def test_a_judge_who_errs_is_caught(old: str, new: str) -> None:
 def owed_while_paused(module: ModuleType) -> tuple[Say, ...]:
     """Return what a drill owes that stands still before its injects, all reactions heard."""
     play = module.Play(scenario(), "d-1")
-    heard = frozenset(Heard(name, f"an-event-that-is-{name}", at(450)) for name in ("order", "accept"))
+    heard = frozenset(
+        Heard(name, f"reaction-of-{name:->6}", at(450)) for name in ("order", "accept")
+    )
     paused = replace(drill(), heard=heard)
     paused = replace(paused, clock=paused.clock[:1])
     return module.decide(paused, None, at(900), play).say
