@@ -11,8 +11,8 @@ import pytest
 
 from liandong.bus import Bus, connect
 from liandong.contracts import ConfigurationError, IncidentClassified, IncidentReported
-from liandong.ops.plan_folder import site_library
 from liandong.response import Desk
+from liandong.response.joint import site_library
 from liandong.response.plan_library import samples
 from liandong.response.plan_state import PlansAtWork
 from liandong.response.plans import plans

@@ -33,16 +33,6 @@ def library_of(folder: Path | None, *, even_samples: bool = False) -> Library:
     raise CommandError(f"no plans at {where}: name their folder with --plans", Exit.NOT_FOUND)
 
 
-def site_library() -> Library:
-    """Return the plans that this machine's desk carries out: none, where it has no folder of them.
-
-    Raises:
-        ConfigurationError: A plan cannot be read, or used.
-    """
-    where = folder_of(None)
-    return sound(read_folder(where)) if where.is_dir() else Library()
-
-
 def plan_named(name: str, folder: Path | None, *, even_samples: bool = False) -> Plan:
     """Return the plan of a file, or the newest edition of one in a folder.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from liandong.bus import Bus
+from liandong.bus import Bus, home
 from liandong.response.agreements import read_agreements
 from liandong.response.aid import mutual_aid
 from liandong.response.aid_ledger import aid_ledger
@@ -19,7 +19,8 @@ from liandong.response.early_warning import warnings
 from liandong.response.incidents import INCIDENTS
 from liandong.response.order_policy import read_policy
 from liandong.response.orders import orders_under
-from liandong.response.plan_library import read_folder, samples
+from liandong.response.plan_library import Library, read_folder
+from liandong.response.plan_lint import sound
 from liandong.response.plans import plans
 from liandong.response.referral_rules import read_referral_rules
 from liandong.response.referrals import referrals
@@ -37,7 +38,7 @@ class Rules(BaseModel):
     orders: Path | None = None
     """Which orders two people must release."""
     plans: Path | None = None
-    """The folder of plans."""
+    """The folder of plans; else ``plans`` in LIANDONG_HOME, or none where that is not there."""
     agreements: Path | None = None
     """Which neighbours are asked for aid, and in which ring."""
     referrals: Path | None = None
@@ -58,13 +59,23 @@ def concerns(region: str, rules: Rules) -> Iterator[Concern[Any]]:
     """
     yield orders_under(read_policy(rules.orders))
     yield INCIDENTS
-    yield plans(read_folder(rules.plans) if rules.plans else samples())
+    yield plans(site_library(rules.plans))
     yield mutual_aid(region, read_agreements(rules.agreements))
     yield aid_ledger(region)
     yield referrals(read_referral_rules(rules.referrals))
     yield reports(read_report_rules(rules.reports))
     yield clocks(read_clock_rules(rules.clocks))
     yield warnings(read_warning_rules(rules.warnings))
+
+
+def site_library(folder: Path | None = None) -> Library:
+    """Return the plans that a site carries out: those of a folder, else of ``LIANDONG_HOME/plans``.
+
+    Raises:
+        ConfigurationError: A plan cannot be read, or used.
+    """
+    where = folder or home() / "plans"
+    return sound(read_folder(where)) if folder or where.is_dir() else Library()
 
 
 async def run(bus: Bus, secret: bytes, rules: Rules) -> None:

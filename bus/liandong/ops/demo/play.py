@@ -4,13 +4,15 @@ import asyncio
 import json
 import signal
 from dataclasses import asdict
+from pathlib import Path
 
 import typer
 
+from liandong.bus import Bus
 from liandong.ops.demo import playbill
 from liandong.ops.demo.clock import now
 from liandong.ops.demo.director import direct
-from liandong.ops.demo.failure import first
+from liandong.ops.demo.failure import DemoError, first
 from liandong.ops.demo.narrate import Narrator
 from liandong.ops.demo.place import Place, own_place
 from liandong.ops.demo.scenario import ZONE, load
@@ -18,6 +20,8 @@ from liandong.ops.demo.stage import set_up
 from liandong.ops.demo.summary import summarize
 from liandong.ops.errors import Exit
 from liandong.ops.render import wants_colour
+from liandong.ops.review.gather import gathered
+from liandong.ops.review.page import render_html
 
 
 async def play(*, once: bool, json_only: bool, port: int) -> int:
@@ -69,6 +73,9 @@ async def _perform(
         await direct(scenario, stage.cast, stage.watches, narrator.heading)
         summary = await summarize(stage.bus, started, now() - started)
         narrator.say(*playbill.result(summary))
+        page = await _reviewed(stage.bus, incident, place.folder)
+        if place.kept or not once:
+            narrator.say(*playbill.reviewed(page))
         if place.kept:
             narrator.say(*playbill.kept(place.folder, incident))
         if as_json:
@@ -76,3 +83,13 @@ async def _perform(
         if not once:
             narrator.say(*playbill.farewell(inbox, incident))
             await asyncio.Event().wait()
+
+
+async def _reviewed(bus: Bus, incident: str, folder: Path) -> Path:
+    """Write the page that tells how it went, in both languages; return where it lies."""
+    review = await gathered(bus, incident)
+    if review is None:
+        raise DemoError(f"the log holds nothing about {incident}")
+    page = folder / "review.html"
+    page.write_text(render_html(review, "both", ZONE), "utf-8")
+    return page

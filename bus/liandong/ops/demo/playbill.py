@@ -34,6 +34,7 @@ def opening(url: str, inbox: Path, addresses: Mapping[str, str], incident: str) 
         f"    export LIANDONG_SERVERS={url}",
         f"    {program} tail --since start",
         f"    {program} incident show {incident}",
+        f"    {program} orders",
         f"    {program} status",
     ]
 
@@ -71,6 +72,11 @@ def kept(folder: Path, incident: str) -> list[str]:
         "Kept until the next demo 保留至下次演示:",
         f"  LIANDONG_HOME={shlex.quote(str(folder))} {sys.argv[0]} incident show {incident}",
     ]
+
+
+def reviewed(page: Path) -> list[str]:
+    """Return where the review lies, a page for browsers."""
+    return ["", f"How it went, as a page 复盘网页: {page.as_uri()}"]
 
 
 def farewell(inbox: Path, incident: str) -> list[str]:

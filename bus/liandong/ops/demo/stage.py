@@ -72,6 +72,7 @@ async def set_up(
         hj = await _server(stack, home / "neighbour", "hj/centre/command", 0)
         mqtt = await stack.enter_async_context(mqtt_broker())
         command = await _desk(stack, lz, "lz/centre/command")
+        police = await _desk(stack, lz, "lz/police/110")
         neighbour = await _desk(stack, hj, "hj/centre/command")
         start = await _background(stack)
         watches = {"lz": Watch(narrator.passed), "hj": Watch(narrator.passed_next_door)}
@@ -80,11 +81,13 @@ async def set_up(
         works = WorksDepartment("works department 市政养护", narrator.deed, scenario.clerk)
         start(_acting(works))
         await works.ready.wait()
-        values = {"mqtt": str(mqtt), "works": works.address, "hj": hj}
+        plans = Path(str(files("liandong.ops.demo"))) / "plans"
+        values = {"mqtt": str(mqtt), "works": works.address, "hj": hj, "plans": str(plans)}
         addresses = await _site(stack, "lz", lz, folder, values)
         await _site(stack, "hj", hj, folder, values)
         cast = _cast(scenario, narrator, folder, mqtt, addresses) | {
             "command": Desk("command 联动中心", narrator.deed, command, watches["lz"]),
+            "police": Desk("police duty 公安值班", narrator.deed, police, watches["lz"]),
             "neighbour": Desk("neighbour 邻区", narrator.deed, neighbour, watches["hj"]),
         }
         for actor in cast.values():

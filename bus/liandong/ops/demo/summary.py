@@ -82,7 +82,7 @@ def _aid(log: list[Envelope]) -> AidOutcome | None:
     requests = [e.data for e in log if isinstance(e.data, AidRequested)]
     if not requests:
         return None
-    request = requests[-1]
+    request = requests[0]  # what was asked again of others is the rest of it
     answers: dict[str, AidLineAnswer] = {}
     released = False
     for fact in (envelope.data for envelope in log):

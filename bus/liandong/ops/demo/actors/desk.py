@@ -1,5 +1,7 @@
 """A desk of a command centre. It is native to the bus: it reads it, and speaks on it."""
 
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from liandong.bus import Bus
@@ -10,10 +12,14 @@ from liandong.contracts import (
     ReferralOutcome,
     ReferralProgressed,
     RequestStatus,
+    ResponseGrade,
     contract,
 )
 from liandong.ops.demo.actors.actor import Caller, Tell
+from liandong.ops.demo.clock import now
 from liandong.ops.demo.watch import Watch
+from liandong.response.plan_activation import Wish, activated, activation_id
+from liandong.response.plan_file import read_plan
 
 
 class Desk(Caller):
@@ -43,6 +49,26 @@ class Desk(Caller):
             precedence=Precedence(precedence),
             correlation=first and (first.correlation or first.id),
         )
+
+    async def activate(self, plan: str, level: str, incident_id: str, area: str) -> None:
+        """Put a plan into force: who is to do what then is in the plan, and said by the bus."""
+        folder = Path(str(files("liandong.ops.demo"))) / "plans"
+        chosen, decided = (
+            read_plan(folder / f"{plan}.toml"),
+            Wish(ResponseGrade(level), incident_id),
+        )
+        named = activation_id(chosen, incident_id)
+        first = self._watch.first(incident_id)
+        await self._bus.publish(
+            activated(chosen, decided, named, now()),
+            area=area,
+            precedence=Precedence.FLASH,
+            correlation=first and (first.correlation or first.id),
+        )
+
+    async def see_passed_on(self, order_id: str) -> None:
+        """See that an order which nobody accepted has gone to the next in line."""
+        self.say(f"sees {order_id} passed on to the next in line 见命令已转下一顺位")
 
     async def settle_referral(self, offered_by: str, area: str, notes: str) -> None:
         """Take the latest request that an agency has offered, see to it, and close it."""
