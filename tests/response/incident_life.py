@@ -159,136 +159,142 @@ def _cause(event: Event) -> str:
             return event.event
 
 
-def machine(decide: Decide, moves: set[tuple[str, str, str]]) -> type[RuleBasedStateMachine]:  # noqa: C901  one machine
+class IncidentLife(RuleBasedStateMachine):
+    """Three agencies speak; a second bookkeeping, as people would do it, must agree."""
+
+    decide: Decide
+    moves: set[tuple[str, str, str]]
+
+    @initialize(how=_any(product((*[IncidentStatus.ACTIVE] * 6, *ENDED), (True, False))))
+    def begin(self, how: tuple[IncidentStatus, bool]) -> None:
+        """Let the police report it, or open again one that was forgotten."""
+        status, forgotten = how
+        self.now, self.log = 0, list[Envelope]()
+        self.owner, self.parties = POLICE, set[str]()
+        self.offers = list[IncidentOwnershipOffered]()
+        self.waiting: IncidentOwnershipOffered | None = None
+        self.over = status in ENDED and not forgotten
+        self.say(reopened(0) if forgotten else reported(status=status), POLICE)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.incident: Incident | None = None
+
+    def say(self, event: Event, by: str) -> None:
+        """Say something, a second after what was said before."""
+        envelope = said(event, self.now, by)
+        self.now += 1
+        self.log.append(envelope)
+        self.take(envelope)
+
+    def take(self, envelope: Envelope) -> None:
+        """Fold an event, and note the move that it makes."""
+        before = self.incident.phase if self.incident else ""
+        self.incident = self.decide(self.incident, envelope, envelope.time).state
+        assert self.incident, "an incident that was said to be is known"
+        if before != (after := self.incident.phase):
+            self.moves.add((before, _cause(envelope.data), after))
+
+    def speaker(self, who: str) -> str:
+        """Return an agency: the owner, the one that was asked, or the one that is named."""
+        asked = self.waiting.offered_to if self.waiting else FIRE
+        return {"owner": self.owner, "asked": asked}.get(who, who)
+
+    @rule(how=_any(_HANDOVERS))
+    def hand_over(self, how: tuple[str, str | int, bool]) -> None:
+        """Offer it to an agency, or answer one of the latest offers, whoever was asked."""
+        speaker, what, yes = how
+        by = self.speaker(speaker)
+        if isinstance(what, int):
+            self.answer(by, what, yes=yes)
+        elif by != what:
+            self.offers.append(offered(f"o-{len(self.offers)}", by, what))
+            self.say(self.offers[-1], by)
+            if by == self.owner and not self.over:
+                self.waiting = self.offers[-1]
+
+    def answer(self, by: str, which: int, *, yes: bool) -> None:
+        """Answer one of the offers, whoever may."""
+        if which >= len(self.offers):
+            return
+        offer = self.offers[-1 - which]
+        self.say(answered(offer, self.now, yes=yes), by)
+        if offer is self.waiting and by == offer.offered_to:
+            self.waiting = None
+            if yes:
+                self.parties = (self.parties | {self.owner}) - {by}
+                self.owner = by
+
+    @rule(how=_any(product(_SPEAKERS, _ENDINGS)))
+    def speak_of_its_end(self, how: tuple[str, str]) -> None:
+        """Say that it is over, or goes on in another one, or how far it is."""
+        by, what = self.speaker(how[0]), how[1]
+        self.say(_ending(what, self.now), by)
+        if by == self.owner and what not in {"REPLACING", "ResourcesOnscene"}:
+            self.over, self.waiting = True, None
+
+    @rule(by=_any(_SPEAKERS))
+    def reopen(self, by: str) -> None:
+        """Open it again."""
+        by = self.speaker(by)
+        self.say(reopened(self.now), by)
+        if by == self.owner:
+            self.over = False
+
+    @rule(how=_any(product(_SPEAKERS, AGENCIES, (True, False))))
+    def take_part(self, how: tuple[str, str, bool]) -> None:
+        """Let an agency join, or leave."""
+        speaker, agency, joins = how
+        by = self.speaker(speaker)
+        self.say(joined(agency, self.now) if joins else left(agency, self.now), by)
+        if by in {self.owner, agency} and agency != self.owner:
+            self.parties = self.parties | {agency} if joins else self.parties - {agency}
+
+    @invariant()
+    def it_has_the_owner_that_was_offered_it_and_accepted(self) -> None:
+        """Nobody takes it, and nobody gets rid of it by a word."""
+        if self.incident:
+            assert self.incident.owner == self.owner
+
+    @invariant()
+    def it_is_over_when_its_owner_says_so(self) -> None:
+        """What others say of its end is noted, and no more."""
+        if self.incident:
+            assert bool(self.incident.ended) == self.over
+
+    @invariant()
+    def one_offer_waits_at_most(self) -> None:
+        """The last one, until it is answered or the incident is over."""
+        if self.incident:
+            offer = self.incident.offer
+            waits = self.waiting and (self.waiting.offered_to, self.waiting.answer_by)
+            assert (offer and (offer.to, offer.answer_by)) == waits
+            assert sum(o.outcome is None for o in self.incident.offers.values()) <= 1
+
+    @invariant()
+    def all_that_joined_and_have_not_left_take_part(self) -> None:
+        """So does its owner, and so did its former one."""
+        if self.incident:
+            assert self.incident.agencies == self.parties | {self.owner}
+            assert self.owner not in self.incident.parts
+
+    def teardown(self) -> None:
+        """Say all of it again, start again, and end it in every way."""
+        if not (incident := self.incident):
+            return
+        for envelope in self.log:
+            assert self.decide(incident, envelope, envelope.time).state == incident, "said twice"
+        again: Incident | None = None
+        for envelope in self.log:
+            again = self.decide(again, envelope, envelope.time).state
+        assert again == incident, "a restart forgets nothing"
+        for what in _ENDINGS:
+            self.over, self.incident = bool(incident.ended), incident
+            self.speak_of_its_end(("owner", what))
+            self.it_is_over_when_its_owner_says_so()
+
+
+def machine(decide: Decide, moves: set[tuple[str, str, str]]) -> type[RuleBasedStateMachine]:
     """Return a machine that says everything of one incident, and notes the moves that it makes."""
-
-    class IncidentLife(RuleBasedStateMachine):
-        """Three agencies speak; a second bookkeeping, as people would do it, must agree."""
-
-        @initialize(how=_any(product((*[IncidentStatus.ACTIVE] * 6, *ENDED), (True, False))))
-        def begin(self, how: tuple[IncidentStatus, bool]) -> None:
-            """Let the police report it, or open again one that was forgotten."""
-            status, forgotten = how
-            self.now, self.log = 0, list[Envelope]()
-            self.owner, self.parties = POLICE, set[str]()
-            self.offers = list[IncidentOwnershipOffered]()
-            self.waiting: IncidentOwnershipOffered | None = None
-            self.over = status in ENDED and not forgotten
-            self.say(reopened(0) if forgotten else reported(status=status), POLICE)
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.incident: Incident | None = None
-
-        def say(self, event: Event, by: str) -> None:
-            """Say something, a second after what was said before."""
-            envelope = said(event, self.now, by)
-            self.now += 1
-            self.log.append(envelope)
-            self.take(envelope)
-
-        def take(self, envelope: Envelope) -> None:
-            before = self.incident.phase if self.incident else ""
-            self.incident = decide(self.incident, envelope, envelope.time).state
-            assert self.incident, "an incident that was said to be is known"
-            if before != (after := self.incident.phase):
-                moves.add((before, _cause(envelope.data), after))
-
-        def speaker(self, who: str) -> str:
-            """Return an agency: the owner, the one that was asked, or the one that is named."""
-            asked = self.waiting.offered_to if self.waiting else FIRE
-            return {"owner": self.owner, "asked": asked}.get(who, who)
-
-        @rule(how=_any(_HANDOVERS))
-        def hand_over(self, how: tuple[str, str | int, bool]) -> None:
-            """Offer it to an agency, or answer one of the latest offers, whoever was asked."""
-            speaker, what, yes = how
-            by = self.speaker(speaker)
-            if isinstance(what, int):
-                self.answer(by, what, yes=yes)
-            elif by != what:
-                self.offers.append(offered(f"o-{len(self.offers)}", by, what))
-                self.say(self.offers[-1], by)
-                if by == self.owner and not self.over:
-                    self.waiting = self.offers[-1]
-
-        def answer(self, by: str, which: int, *, yes: bool) -> None:
-            if which >= len(self.offers):
-                return
-            offer = self.offers[-1 - which]
-            self.say(answered(offer, self.now, yes=yes), by)
-            if offer is self.waiting and by == offer.offered_to:
-                self.waiting = None
-                if yes:
-                    self.parties = (self.parties | {self.owner}) - {by}
-                    self.owner = by
-
-        @rule(how=_any(product(_SPEAKERS, _ENDINGS)))
-        def speak_of_its_end(self, how: tuple[str, str]) -> None:
-            """Say that it is over, or goes on in another one, or how far it is."""
-            by, what = self.speaker(how[0]), how[1]
-            self.say(_ending(what, self.now), by)
-            if by == self.owner and what not in {"REPLACING", "ResourcesOnscene"}:
-                self.over, self.waiting = True, None
-
-        @rule(by=_any(_SPEAKERS))
-        def reopen(self, by: str) -> None:
-            """Open it again."""
-            by = self.speaker(by)
-            self.say(reopened(self.now), by)
-            if by == self.owner:
-                self.over = False
-
-        @rule(how=_any(product(_SPEAKERS, AGENCIES, (True, False))))
-        def take_part(self, how: tuple[str, str, bool]) -> None:
-            """Let an agency join, or leave."""
-            speaker, agency, joins = how
-            by = self.speaker(speaker)
-            self.say(joined(agency, self.now) if joins else left(agency, self.now), by)
-            if by in {self.owner, agency} and agency != self.owner:
-                self.parties = self.parties | {agency} if joins else self.parties - {agency}
-
-        @invariant()
-        def it_has_the_owner_that_was_offered_it_and_accepted(self) -> None:
-            """Nobody takes it, and nobody gets rid of it by a word."""
-            if self.incident:
-                assert self.incident.owner == self.owner
-
-        @invariant()
-        def it_is_over_when_its_owner_says_so(self) -> None:
-            """What others say of its end is noted, and no more."""
-            if self.incident:
-                assert bool(self.incident.ended) == self.over
-
-        @invariant()
-        def one_offer_waits_at_most(self) -> None:
-            """The last one, until it is answered or the incident is over."""
-            if self.incident:
-                offer = self.incident.offer
-                waits = self.waiting and (self.waiting.offered_to, self.waiting.answer_by)
-                assert (offer and (offer.to, offer.answer_by)) == waits
-                assert sum(o.outcome is None for o in self.incident.offers.values()) <= 1
-
-        @invariant()
-        def all_that_joined_and_have_not_left_take_part(self) -> None:
-            """So does its owner, and so did its former one."""
-            if self.incident:
-                assert self.incident.agencies == self.parties | {self.owner}
-                assert self.owner not in self.incident.parts
-
-        def teardown(self) -> None:
-            """Say all of it again, start again, and end it in every way."""
-            if not (incident := self.incident):
-                return
-            for envelope in self.log:
-                assert decide(incident, envelope, envelope.time).state == incident, "said twice"
-            again: Incident | None = None
-            for envelope in self.log:
-                again = decide(again, envelope, envelope.time).state
-            assert again == incident, "a restart forgets nothing"
-            for what in _ENDINGS:
-                self.over, self.incident = bool(incident.ended), incident
-                self.speak_of_its_end(("owner", what))
-                self.it_is_over_when_its_owner_says_so()
-
-    return IncidentLife
+    ours = {"decide": staticmethod(decide), "moves": moves}
+    return type("IncidentLifeOf", (IncidentLife,), ours)

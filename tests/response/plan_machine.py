@@ -394,9 +394,5 @@ def _holds(item_id: str, level: ResponseGrade) -> bool:
 
 
 def _mildest(item_id: str) -> int:
-    return max(
-        rank(grade)
-        for item in SMALL.items
-        if item.id == item_id
-        for grade in item.grades or SMALL.trigger.grades
-    )
+    items = [item for item in SMALL.items if item.id == item_id]
+    return max(rank(g) for item in items for g in item.grades or SMALL.trigger.grades)

@@ -11,9 +11,7 @@ from response.mutants import mutant
 from response.register_life import machine
 
 THOROUGH = settings(max_examples=500, stateful_step_count=15)
-ENOUGH = settings(
-    max_examples=300, stateful_step_count=15, database=None, phases=(Phase.generate,)
-)
+ENOUGH = settings(max_examples=300, stateful_step_count=15, database=None, phases=(Phase.generate,))
 
 
 def test_registers_hold_to_their_word_whatever_is_said() -> None:
