@@ -28,6 +28,7 @@ log = structlog.get_logger()
 _GRACE = timedelta(milliseconds=250)  # an answer stored just in time is still on its way to us
 _PAUSE_S = 2.0  # before what could not be said is tried again
 _LOOK_AGAIN_S = 30.0  # the wall clock may be set while we wait
+_LEAST_S = 0.02  # what was said and has not come back yet is due still
 
 
 class Desk(Generic[S]):
@@ -53,6 +54,7 @@ class Desk(Generic[S]):
         self._pace = pace or Pace()
         self._look: set[str] = set()
         self._due: list[tuple[datetime, str]] = []
+        self._next: dict[str, datetime] = {}
         self._said: dict[str, set[str]] = {}
         self._changed = asyncio.Event()
 
@@ -98,8 +100,16 @@ class Desk(Generic[S]):
         threads, self._look = self._look, set()
         now = self._pace.now() - _GRACE
         while self._due and self._due[0][0] < now:
-            threads.add(heapq.heappop(self._due)[1])
+            due, thread = heapq.heappop(self._due)
+            if self._next.get(thread) == due:
+                del self._next[thread]
+            threads.add(thread)
         return threads
+
+    def _look_again(self, thread: str, due: datetime) -> None:
+        if self._next.get(thread) != due:
+            self._next[thread] = due
+            heapq.heappush(self._due, (due, thread))
 
     async def _look_at(self, threads: set[str]) -> None:
         now = self._pace.now() - _GRACE
@@ -109,7 +119,7 @@ class Desk(Generic[S]):
                 if changes.state is None:
                     await self.book.forget(thread)
                 if changes.due:
-                    heapq.heappush(self._due, (changes.due, thread))
+                    self._look_again(thread, changes.due)
                 owed |= self._owed(thread, changes.say)
         await self._say(owed)
 
@@ -147,10 +157,8 @@ class Desk(Generic[S]):
         for name, (thread, _) in owed.items():
             if name not in refused:
                 self._said[thread].add(name)
-        if refused:
-            await asyncio.sleep(_PAUSE_S)
-            self._look |= {owed[name][0] for name in refused}
-            self._changed.set()
+        for name in refused:
+            self._look_again(owed[name][0], self._pace.now() + timedelta(seconds=_PAUSE_S))
 
     async def _stored(self, envelope: Envelope) -> bool:
         try:
@@ -164,7 +172,7 @@ class Desk(Generic[S]):
         if not self._due or not self.book.caught_up:
             return _LOOK_AGAIN_S
         left = self._pace.seconds_to(self._due[0][0] + _GRACE)
-        return min(max(0.0, left), _LOOK_AGAIN_S)
+        return min(max(_LEAST_S, left), _LOOK_AGAIN_S)
 
     def _envelope(self, event_id: str, say: Say) -> Envelope:
         cause = say.cause
