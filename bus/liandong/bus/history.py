@@ -12,7 +12,7 @@ from liandong.bus import direct, jetstream
 from liandong.bus.consumers import Consumer, ephemeral, start
 from liandong.bus.consumers import begin as start_at
 from liandong.bus.lines import Lines
-from liandong.bus.pull import Puller, Raw, pull
+from liandong.bus.pull import ConsumerGone, Puller, Raw, pull
 from liandong.bus.session import Session
 from liandong.bus.topology import stream_of
 from liandong.contracts import (
@@ -30,6 +30,7 @@ from liandong.contracts import (
 _BATCH = 500
 _AHEAD = 2  # batches that wait for a slow reader
 _WITHIN_S = 30.0
+_TRIES, _PAUSE_S = 3, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,22 @@ async def read_stream(
         last: Instead, only what is among the stream's last so many messages.
     """
     begin = await _near_end(session, stream, last) if last else start(since)
+    for left in reversed(range(_TRIES)):
+        try:
+            async for raw in _read_from(session, stream, subjects, begin):
+                begin = start_at(after=raw.sequence)
+                yield raw
+        except ConsumerGone:  # made on a node that has only just come back
+            if not left:
+                raise
+            await asyncio.sleep(_PAUSE_S)
+        else:
+            return
+
+
+async def _read_from(
+    session: Session, stream: str, subjects: tuple[str, ...], begin: dict[str, Any]
+) -> AsyncIterator[Raw]:
     created = await ephemeral(session, stream, subjects, begin)
     left = int(created["num_pending"])
     async with Puller(session, stream, Consumer(created["name"])) as puller:

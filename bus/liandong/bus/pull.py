@@ -113,7 +113,9 @@ class Raw:
             log.debug("acknowledgement_lost", sequence=self.sequence, problem=str(error))
 
 
-class _ConsumerGone(TransportError):  # noqa: N818  it says what happened
+class ConsumerGone(TransportError):  # noqa: N818  it says what happened
+    """The broker does not have the consumer any more, or not where it is asked for it."""
+
     def __init__(self, consumer: str, said: str) -> None:
         super().__init__(f"consumer gone: {said}", reason=Reason.NO_STREAM)
         self.consumer = consumer
@@ -232,7 +234,7 @@ class Puller:
         if last := headers.get("Nats-Last-Consumer"):
             self._count(int(last), 0)
         if status == "503" or "consumer deleted" in text.lower():
-            raise _ConsumerGone(self._name, f"{status} {text}")
+            raise ConsumerGone(self._name, f"{status} {text}")
         if status != _HEARTBEAT:
             # 404 none now, 408 expired, 409 a limit or a change of leader: ask again.
             self._asked -= int(headers.get("Nats-Pending-Messages", self._asked))
@@ -259,7 +261,7 @@ async def pull(lines: Lines, stream: str, ensure: Ensure) -> AsyncGenerator[list
                 async for raws in puller.batches():
                     problem = ""
                     yield raws
-        except _ConsumerGone as error:
+        except ConsumerGone as error:
             lines.alarms.set(AlarmName.CONSUMER_DELETED, str(error), error.consumer)
         except Exception as error:  # whatever it is, a reader must not fall silent for good
             if not isinstance(error, LiandongError):
