@@ -92,11 +92,11 @@ def shown_commands(page: Path) -> list[list[str]]:
 def _unknown(words: list[str]) -> list[str]:
     """Return what the command line does not know of a command: its name, or an option."""
     command: Any = typer.main.get_command(app)
-    known = {"--help"}
+    known, taking = {"--help"}, set[str]()
     rest = words[1:]
     while hasattr(command, "commands"):
         known |= {name for parameter in command.params for name in parameter.opts}
-        taking = {n for p in command.params if not getattr(p, "is_flag", True) for n in p.opts}
+        taking |= {n for p in command.params if not getattr(p, "is_flag", True) for n in p.opts}
         words = (w for before, w in pairwise(["", *rest]) if before not in taking)
         named = next((word for word in words if not word.startswith("-")), None)
         if named is None:

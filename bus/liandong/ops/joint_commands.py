@@ -26,6 +26,7 @@ def orders(
     incident_id: Annotated[str, typer.Option("--incident", help="One incident.")] = "",
     below: Annotated[str, typer.Option(help="What region/kind/name ordered, and all below.")] = "",
     only_open: Annotated[bool, typer.Option("--open", help="Only what goes on.")] = False,
+    mode: ModeName = "",
     lang: Lang = "en",
     json: Json = False,
 ) -> None:
@@ -36,7 +37,8 @@ def orders(
     from liandong.ops.orders import Wanted, show_orders
 
     wanted = Wanted(incident_id, below, only_open)
-    run_command(show_orders(wanted, context.obj, language=lang, as_json=json))
+    settings = context.obj | ({"mode": mode} if mode else {})
+    run_command(show_orders(wanted, settings, language=lang, as_json=json))
 
 
 def board(

@@ -54,6 +54,19 @@ def plan_lint(
     raise typer.Exit(lint(files, lang.value, as_json=json))
 
 
+@plan.command("samples")
+def plan_samples(
+    folder: Annotated[Path, typer.Argument(help="Where to; it is made if it is not there.")],
+) -> None:
+    """Write the plans that come along, which are made up, into a folder: change them there.
+
+    Example: liandong plan samples plans
+    """
+    from liandong.ops.plans import write_samples
+
+    write_samples(folder)
+
+
 @plan.command("schema")
 def plan_schema() -> None:
     """Print the JSON Schema of a plan's file, for editors.

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,7 @@ async def activate(
     plan = plan_named(name, folder)
     incident_id = to_token(incident)
     async with await connect(**settings) as bus:
+        _check_speaks_for(bus, plan)
         known = await _known(bus, incident_id)
         level = ResponseGrade(grade) if grade else known.grade
         if level is None:
@@ -155,6 +157,18 @@ async def activate(
         event = activated(plan, wish, named, datetime.now(UTC))
         stored = await bus.publish(event, area=known.area, precedence=Precedence.FLASH)
     _report(stored, named, as_json=as_json)
+
+
+def _check_speaks_for(bus: Bus, plan: Plan) -> None:
+    """Refuse what no desk would carry out: it heeds only who speaks for the plan's region.
+
+    Raises:
+        CommandError: We speak for another one; names whom the plan lets decide.
+    """
+    if bus.agency.region != plan.region:
+        deciders = " or ".join(sorted({one.agency for one in plan.deciders}))
+        problem = f"plan {plan.plan_id} is of region {plan.region}, and this is {bus.agency}"
+        raise CommandError(f"{problem}: liandong --agency {deciders} plan …", Exit.USAGE)
 
 
 def _basis(known: Known, level: ResponseGrade) -> DecisionBasis:
@@ -218,6 +232,7 @@ async def change_level(
         if plan is None:
             edition = f"{one.fact.plan_id} {one.fact.plan_version}"
             raise CommandError(f"no plan {edition} in {folder_of(folder)}", Exit.NOT_FOUND)
+        _check_speaks_for(bus, plan)
         level = levels_of(one, plan, now)[-1].level
         if level == grade:
             raise CommandError(f"{one.fact.activation_id} is at {level} already", Exit.CONFLICT)
@@ -289,6 +304,22 @@ async def propose(
         typer.echo(plan_words.proposal_line(one, language))
     if not found:
         typer.echo(plan_words.word("nothing", language), err=True)
+
+
+def write_samples(folder: Path) -> None:
+    """Write the plans that come along into a folder, to be changed there.
+
+    Raises:
+        CommandError: Something of the same name is there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in sorted((files("liandong.response") / "samples" / "plans").iterdir(), key=str):
+        try:
+            with (folder / file.name).open("x", encoding="utf-8") as copy:
+                copy.write(file.read_text("utf-8"))
+        except FileExistsError:
+            raise CommandError(f"{folder / file.name} is there already", Exit.CONFLICT) from None
+        typer.echo(f"{folder / file.name}")
 
 
 def _report(stored: Stored, named: str, *, as_json: bool) -> None:

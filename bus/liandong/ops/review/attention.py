@@ -27,7 +27,9 @@ def _of_errand(errand: Errand, tongue: Tongue) -> Iterator[tuple[str, str]]:
     about = f"{who}{colon}{kind} {errand.name}{comma}{tongue.of(errand.what)}"
     if errand.answered is None:
         dues = [_due(one, tongue) for one in errand.missed]
-        yield tongue.say("never_answered"), semicolon.join([about, *dues, _ended(errand, tongue)])
+        waits = errand.over is None and not errand.missed
+        word = tongue.say("no_answer_yet" if waits else "never_answered")
+        yield word, semicolon.join([about, *dues, _ended(errand, tongue)])
         return
     for one in errand.missed:
         told = filter(None, (_due(one, tongue), _came(one, tongue)))
