@@ -66,6 +66,14 @@ def test_a_machine_carries_out_the_plans_of_its_folder(
         site_library()
 
 
+def test_the_plans_that_come_along_are_written_once(cli: Any, tmp_path: Path) -> None:
+    """They are sound where they are written, and nothing is written over."""
+    folder = str(tmp_path / "plans")
+    assert cli("plan", "samples", folder).returncode == 0
+    assert cli("plan", "lint", folder).returncode == 0
+    assert cli("plan", "samples", folder).returncode == 6
+
+
 async def report(bus: Bus) -> None:
     """Report an incident, and have it graded."""
     reported = {
@@ -107,6 +115,8 @@ async def test_a_plan_is_proposed_activated_followed_and_ended(
         desk = Desk(bus, plans(samples()), b"a secret of this test")
         task = asyncio.create_task(desk.run())
         proposed = await plan("proposals")
+        foreign = ("--agency", "hj/centre/command", "plan", "activate", "lz-hazmat")
+        refused = await asyncio.to_thread(cli, *foreign, "--incident", "lz-7")
         activated = await plan("activate", "lz-hazmat", "--incident", "lz-7")
         await ordered(desk, 5)
         again = await plan("activate", "lz-hazmat", "--incident", "lz-7")
@@ -119,6 +129,8 @@ async def test_a_plan_is_proposed_activated_followed_and_ended(
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     assert "liandong plan activate lz-hazmat --incident lz-7" in proposed.stdout
+    assert refused.returncode == 2
+    assert "lz/centre/command" in refused.stderr
     assert activated.stdout.strip() == "lz-hazmat-lz-7"
     assert (again.returncode, gone.returncode) == (6, 3)
     assert shown.stdout.count("未答复") >= 5

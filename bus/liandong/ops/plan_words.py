@@ -21,12 +21,16 @@ from liandong.response.plan_file import Plan
 from liandong.response.plan_proposals import Proposal
 from liandong.response.plan_state import SEPARATOR, Activation, PlansAtWork, name_of
 from liandong.response.plan_tasks import Task
-from liandong.response.plans import end_of, levels_of
+from liandong.response.plans import end_of, is_ours, levels_of
 
 _WORDS: Mapping[str, tuple[str, str]] = {
     "level": ("level", "响应级别"),
     "ended": ("ended", "已终止"),
     "unknown": ("no such plan here: nothing is carried out", "本机无此预案：不予执行"),
+    "elsewhere": (
+        "another region has activated it: nothing is carried out here",
+        "由其他地区启动：此处不予执行",
+    ),
     "waits": ("no answer", "未答复"),
     "answered": ("answered", "已答复"),
     "over": ("over", "已终止"),
@@ -122,6 +126,7 @@ def standing_card(
         "plan_version": one.fact.plan_version,
         "plan_name": one.fact.plan_name,
         "known": plan is not None,
+        "carried_out": is_ours(one, plan),
         "incident_id": one.fact.incident_id,
         "since": one.activated.time.isoformat(),
         "level": levels_of(one, plan, now)[-1].level if plan else one.fact.trigger.grade,
@@ -170,6 +175,8 @@ def standing_lines(card: dict[str, Any], language: Language) -> Iterator[str]:
     yield f"{word('level', language)} {card['level']}  {card['since']} {state}".rstrip()
     if not card["known"]:
         yield word("unknown", language)
+    elif not card["carried_out"]:
+        yield word("elsewhere", language)
     orders = sorted(card["orders"], key=lambda order: not order["unanswered"])
     for order in orders:
         yield _order_line(order, language)
