@@ -23,5 +23,6 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 def look_rarely() -> None:
     """Have Python look for cycles seldom, and not in what is loaded now: it stays anyway."""
+    gc.collect()  # or what importing has left behind would stay for good
     gc.freeze()
     gc.set_threshold(_RARELY)

@@ -25,9 +25,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from liandong.adapters.sdk import Adapter, Journal
 from liandong.bus import home
-from liandong.contracts import Agency, ConfigurationError, Mode
+from liandong.contracts import ConfigurationError, Mode
 from liandong.contracts.envelope import faults_of
-from liandong.response.joint import Rules, concerns
+from liandong.response.rules import Rules
 
 GROUP = "liandong.adapters"
 
@@ -123,7 +123,6 @@ def read_site(path: Path) -> Site:
     """
     document = _toml(path)
     site = _checked(SiteFile, _rooted(SiteFile, document, path.parent), str(path))
-    tuple(concerns(Agency.parse(site.agency).region, site.response))  # wrong rules are told now
     plans = tuple(_plan(table, path, number) for number, table in enumerate(site.adapter, 1))
     names = [plan.settings.name for plan in plans]
     if twice := {name for name in names if names.count(name) > 1}:

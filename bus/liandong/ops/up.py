@@ -15,7 +15,7 @@ from liandong.adapters.sdk.seal import site_secret
 from liandong.bus import connect, home
 from liandong.bus.serve import serving
 from liandong.bus.settings import read_settings
-from liandong.contracts import Envelope, Mode
+from liandong.contracts import Agency, Envelope, Mode
 from liandong.ops.errors import needing
 from liandong.ops.logs import log_to_stderr
 from liandong.ops.site import AdapterPlan, Site, read_site
@@ -29,6 +29,7 @@ _READY_S = 5.0
 async def run_site(path: Path, settings: dict[str, Any]) -> None:
     """Run a site until it is told to stop."""
     site = read_site(path)
+    tuple(joint.concerns(Agency.parse(site.agency).region, site.response))  # wrong ones end it here
     log_to_stderr(service=True)
     async with AsyncExitStack() as stack:
         servers = read_settings(settings).servers or site.servers

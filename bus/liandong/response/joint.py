@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from liandong.bus import Bus, home
 from liandong.response.agreements import read_agreements
 from liandong.response.aid import mutual_aid
@@ -27,28 +25,8 @@ from liandong.response.referrals import referrals
 from liandong.response.register_desk import RegisterDesk
 from liandong.response.report_rules import read_report_rules
 from liandong.response.reports import reports
+from liandong.response.rules import Rules
 from liandong.response.warning_rules import read_warning_rules
-
-
-class Rules(BaseModel):
-    """The files that a site goes by; where none is named, what comes along, which is made up."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-    orders: Path | None = None
-    """Which orders two people must release."""
-    plans: Path | None = None
-    """The folder of plans; else ``plans`` in LIANDONG_HOME, or none where that is not there."""
-    agreements: Path | None = None
-    """Which neighbours are asked for aid, and in which ring."""
-    referrals: Path | None = None
-    """How soon a referral is answered, and what must go to the emergency side first."""
-    reports: Path | None = None
-    """Which reports are due, by grade."""
-    clocks: Path | None = None
-    """Clocks and the times they allow."""
-    warnings: Path | None = None
-    """Who assesses a clue, and how long each step to a warning may take."""
 
 
 def concerns(region: str, rules: Rules) -> Iterator[Concern[Any]]:
