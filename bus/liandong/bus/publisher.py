@@ -193,19 +193,23 @@ class Publisher:
         """Store a chunk one by one in a window, going on until the deadline."""
         acks: list[PubAck] = []
         pause = _FIRST_PAUSE_S
-        while len(acks) < len(chunk):
-            try:
-                session = await self._session(chunk, deadline)
-                for item in chunk[len(acks) :]:
-                    check_fresh(item.envelope)  # an outage may have outlasted it
-                patience = _ANSWERS_SECONDS if len(chunk) > 1 else _ANSWER_SECONDS
-                with self._timed(chunk):
-                    await send_window(session, chunk, acks, self._left(patience, deadline))
-            except TransportError as error:
-                self._alarm(error, chunk[0].stream)
-                await self._pause_or_give_up(error, pause, deadline)
-                pause = min(pause * 2, _LONGEST_PAUSE_S)
+        with self._timed(chunk):  # a connection that is lost meanwhile makes it no quicker
+            while len(acks) < len(chunk):
+                try:
+                    await self._send(chunk, acks, deadline)
+                except TransportError as error:
+                    self._alarm(error, chunk[0].stream)
+                    await self._pause_or_give_up(error, pause, deadline)
+                    pause = min(pause * 2, _LONGEST_PAUSE_S)
         return acks
+
+    async def _send(self, chunk: Chunk, acks: list[PubAck], deadline: float) -> None:
+        """Send what is not confirmed yet."""
+        session = await self._session(chunk, deadline)
+        for item in chunk[len(acks) :]:
+            check_fresh(item.envelope)  # an outage may have outlasted it
+        patience = _ANSWERS_SECONDS if len(chunk) > 1 else _ANSWER_SECONDS
+        await send_window(session, chunk, acks, self._left(patience, deadline))
 
     @contextmanager
     def _timed(self, chunk: Chunk) -> Generator[None]:
