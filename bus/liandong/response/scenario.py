@@ -5,10 +5,8 @@ scenario's own time since its beginning: ``90s``, ``12m``, ``2h``.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -18,14 +16,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     model_validator,
 )
 
-from liandong.contracts import ConfigurationError, Envelope, Event, Precedence
+from liandong.contracts import Envelope, Event, Precedence
 from liandong.contracts.base import Token
-from liandong.contracts.envelope import faults_of
 from liandong.contracts.subjects import AgencyName, Area
+from liandong.response.rule_file import read_rules
 
 SAMPLE = "hexing-tank-fire.toml"
 """The scenario that comes along."""
@@ -207,17 +204,7 @@ def read_scenario(path: Path | None = None) -> Scenario:
     Raises:
         ConfigurationError: It is no scenario; says where.
     """
-    where = str(path or SAMPLE)
-    try:
-        text = (path or files("liandong.response") / "scenarios" / SAMPLE).read_text("utf-8")
-        return Scenario.model_validate(tomllib.loads(text))
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {where}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{where} is not TOML: {error}") from None
-    except ValidationError as error:
-        faults = "\n".join(f"{where}: {fault}" for fault in faults_of(error, ""))
-        raise ConfigurationError(faults) from None
+    return read_rules(Scenario, f"scenarios/{SAMPLE}", path)
 
 
 def newest(name: str) -> type[Event] | None:
